@@ -8,12 +8,11 @@ from datetime import datetime
 
 from braid.domain.asset.asset import Modality
 from braid.domain.errors import InvalidInputError
-from braid.domain.search.hit import SearchRequest
+from braid.domain.search.hit import MAX_QUERY_CHARACTERS, SearchRequest
 from braid.domain.search.vector_index import Narrowing
 
-__all__ = ["MAX_QUERY_CHARACTERS", "check_request", "narrowing_of"]
+__all__ = ["check_request", "narrowing_of"]
 
-MAX_QUERY_CHARACTERS = 1_000
 _MAX_PICTURE_BYTES = 4_000_000
 _MOST_HITS = 100
 

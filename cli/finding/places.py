@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from braid.domain.asset.asset import Modality
 from braid.domain.asset.result import Result
 from braid.domain.errors import InvalidInputError
-from braid.domain.evidence.vision import Vision
+from braid.domain.evidence.vision import KeyframeAnalysis, Vision, is_disturbing
 from braid.domain.search.hit import Hit
 from braid.domain.wire import decode_json
 from cli.errors import CommandError
@@ -50,15 +50,23 @@ class Places:
         )
         return address + fragment(hit)
 
-    def picture(self, hit: Hit) -> bytes | None:
-        """The keyframe that a hit was seen in, as a JPEG file's bytes."""
+    def keyframe(self, hit: Hit) -> KeyframeAnalysis | None:
+        """The keyframe that a hit was seen in; of what lasts longer the first."""
         result = self._result(hit) if hit.modality is Modality.VISION else None
         vision = self._vision(hit, result) if result else None
-        origin = hit.source.rpartition(":")[2]
-        for keyframe in vision.keyframes if vision else ():
-            if keyframe.keyframe_id == origin:
-                return self._bytes(keyframe.image.bucket, keyframe.image.key)
-        return None
+        keyframe_id = _keyframe_id(hit)
+        found = (each for each in (vision.keyframes if vision else ()) if each.keyframe_id == keyframe_id)
+        return next(found, None)
+
+    def picture(self, hit: Hit) -> bytes | None:
+        """The keyframe that a hit was seen in, as a JPEG file's bytes.
+
+        None of what nobody should meet unprepared: a terminal can't veil it.
+        """
+        keyframe = self.keyframe(hit)
+        if keyframe is None or is_disturbing(keyframe):
+            return None
+        return self._bytes(keyframe.image.bucket, keyframe.image.key)
 
     def _result(self, hit: Hit) -> Result | None:
         if hit.asset_id not in self._results:
@@ -83,3 +91,8 @@ class Places:
         except ClientError:
             return None
         return body
+
+
+def _keyframe_id(hit: Hit) -> str:
+    """``k0001`` of ``rekognition:DetectLabels:k0001..k0005``."""
+    return hit.source.rpartition(":")[2].partition("..")[0]

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import re
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from braid.domain.search.hit import Hit
+from braid.domain.search.hit import MAX_QUERY_CHARACTERS, Hit
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Stack, chosen_target, console, out, print_json
 from cli.target import HOME, Target
@@ -20,7 +19,6 @@ __all__ = ["search", "similar"]
 # As `braid ask` where the evidence doesn't answer.
 _NOTHING_FOUND = 3
 _AGO = re.compile(r"(?P<count>\d{1,4})(?P<unit>[dh])")
-_MAX_QUERY_CHARACTERS = 1_000
 
 Profile = Annotated[str, typer.Option("--profile", metavar="NAME", help="only assets of this profile")]
 Modality = Annotated[str, typer.Option("--modality", metavar="KIND", help="only speech, vision or text")]
@@ -49,16 +47,16 @@ def search(
     Every hit is a citation; where the terminal can, its name opens the report there, and pictures are shown.
     With --json it prints a line for each hit, the best first. Exit status 3 where nothing like it is there.
     """
-    from cli.finding.query_pictures import is_picture_file, query_picture
+    from cli.finding.query_pictures import picture_named
 
     asked: dict[str, Any] = {"nearest": nearest}
-    if is_picture_file(query):
-        asked["picture"] = query_picture(Path(query))
+    if picture := picture_named(query):
+        asked["picture"] = picture
     elif not query.strip():
         raise CommandError("a search needs words, or the path of a picture", exit_code=EXIT_MISUSE)
-    elif len(query) > _MAX_QUERY_CHARACTERS:
+    elif len(query) > MAX_QUERY_CHARACTERS:
         raise CommandError(
-            f"a query has at most {_MAX_QUERY_CHARACTERS} characters, not {len(query)}: search for a sentence"
+            f"a query has at most {MAX_QUERY_CHARACTERS} characters, not {len(query)}: search for a sentence"
             " of it",
             exit_code=EXIT_MISUSE,
         )

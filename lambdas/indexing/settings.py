@@ -6,15 +6,13 @@ from dataclasses import dataclass
 
 from braid.aws.vectors.stores import vector_store
 from braid.domain.search.space import Space
-from braid.domain.search.vector_index import VectorStore
-from braid.retrieval.embedders import embedder_of
-from braid.retrieval.searched import Searched
+from braid.retrieval.searched import searched_in
 from braid.runtime.library import model_registry
 from braid.store.records import AssetRecords
 from braid.store.search_state import SearchState
 from lambdas.indexing.indexer import Indexer
 
-__all__ = ["Settings", "indexer_of", "searched_in"]
+__all__ = ["Settings", "indexer_of"]
 
 
 @dataclass(frozen=True)
@@ -38,16 +36,10 @@ def indexer_of(settings: Settings) -> Indexer:
     spaces = tuple(dict.fromkeys((*(live or ()), *settings.spaces)))
     store = vector_store(settings.vector_store)
     return Indexer(
-        searched_in(store, spaces),
+        searched_in(store, spaces, model_registry()),
         state,
         AssetRecords(settings.assets_table),
         settings.results_bucket,
         store=settings.vector_store,
         index_named=store.index,
     )
-
-
-def searched_in(store: VectorStore, spaces: tuple[Space, ...]) -> list[Searched]:
-    """The spaces with their indexes and what asks their models."""
-    registry = model_registry()
-    return [Searched(space, store.index(space.index_name), embedder_of(space, registry)) for space in spaces]

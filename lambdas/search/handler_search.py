@@ -13,10 +13,9 @@ from braid.domain.search.hit import SearchRequest
 from braid.domain.search.space import Space
 from braid.domain.search.visibility import FINDABLE
 from braid.domain.wire import encode
-from braid.retrieval.embedders import embedder_of
 from braid.retrieval.finding import Finder
 from braid.retrieval.knowledge_base import KnowledgeBaseList
-from braid.retrieval.searched import Searched
+from braid.retrieval.searched import searched_in
 from braid.runtime.handler import handles
 from braid.runtime.library import model_registry, profile_names
 from braid.store.records import AssetRecords
@@ -49,11 +48,9 @@ def handler(request: SearchRequest, settings: Settings) -> dict[str, Any]:
         record = records.find(asset_id)
         return record is not None and record.status in FINDABLE and record.attempt == attempt
 
-    registry, store = model_registry(), vector_store(settings.vector_store)
-    spaces = [
-        Searched(space, store.index(space.index_name), embedder_of(space, registry))
-        for space in state.live() or settings.spaces
-    ]
+    spaces = searched_in(
+        vector_store(settings.vector_store), state.live() or settings.spaces, model_registry()
+    )
     beside = [KnowledgeBaseList(each) for each in settings.knowledge_base_ids]
     finder = Finder(spaces, state, may_be_found=may_be_found, now=time.time, beside=beside)
     answer = finder.find(request, meter)

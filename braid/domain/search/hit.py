@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from braid.domain.asset.asset import Modality
 from braid.domain.span import Span
 
-__all__ = ["Citation", "Hit", "SearchAnswer", "SearchRequest"]
+__all__ = ["MAX_QUERY_CHARACTERS", "Citation", "Hit", "SearchAnswer", "SearchRequest"]
+
+MAX_QUERY_CHARACTERS = 1_000
 
 
 @dataclass(frozen=True)

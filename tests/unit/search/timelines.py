@@ -11,7 +11,7 @@ from braid.domain.evidence.timeline import Timeline
 from braid.domain.evidence.vision import KeyframeAnalysis, Label, ModerationCategory, Vision
 from braid.domain.span import WHOLE, Span
 
-__all__ = ["keyframe", "label", "said", "timeline", "vision", "written"]
+__all__ = ["EXPLICIT", "keyframe", "label", "said", "timeline", "vision", "written"]
 
 
 def said(number: int, text: str) -> Observation:

@@ -24,7 +24,7 @@ from cli.finding.thumbnails import protocol_of, sequence
 from cli.showing.results import open_in_browser
 from tests.doubles.search_rig import BUCKET, SearchRig, asset_named
 from tests.unit.cli.finding.test_search_command import HIT
-from tests.unit.search.timelines import keyframe, label, timeline, vision
+from tests.unit.search.timelines import EXPLICIT, keyframe, label, timeline, vision
 
 ASSET = asset_named("cat.jpg")
 
@@ -45,11 +45,13 @@ class Rig(SearchRig):
     def __init__(self) -> None:
         super().__init__()
         frame = keyframe("k1", "cat", asset_id=ASSET.asset_id)
-        self.s3.objects[BUCKET, frame.image.key] = jpeg()
+        gory = keyframe("k2", "cat", asset_id=ASSET.asset_id, moderation=EXPLICIT)
+        for each in (frame, gory):
+            self.s3.objects[BUCKET, each.image.key] = jpeg()
         self.publish(
             ASSET,
             timeline=timeline(label("k1", 1, "Cat", WHOLE)),
-            vision=vision(frame),
+            vision=vision(frame, gory),
             report=vision(frame),  # any document: its claim is what counts
         )
         self.s3.generate_presigned_url = _signed  # type: ignore[attr-defined]
@@ -87,6 +89,16 @@ def test_a_hit_shows_the_picture_that_it_cites_and_speech_shows_none() -> None:
     assert places.picture(hit()) == jpeg()
     assert places.picture(hit(source="rekognition:DetectLabels:k7")) is None
     assert places.picture(hit(modality=Modality.SPEECH)) is None
+
+
+def test_what_lasts_shows_its_first_picture() -> None:
+    assert Rig().places().picture(hit(source="rekognition:DetectLabels:k1..k2")) == jpeg()
+
+
+def test_a_disturbing_picture_is_not_drawn() -> None:
+    disturbing = hit(source="rekognition:DetectLabels:k2")
+    assert Rig().places().keyframe(disturbing) is not None
+    assert Rig().places().picture(disturbing) is None
 
 
 def test_what_is_gone_since_costs_its_link_and_picture_alone() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import time
@@ -19,7 +20,7 @@ from braid.domain.span import Span
 from cli.errors import CommandError
 from cli.finding import deployed_search, search_commands
 from cli.finding.hits import as_line, show_hits
-from cli.finding.query_pictures import is_picture_file, query_picture
+from cli.finding.query_pictures import picture_named
 from cli.main import load
 
 HIT = Hit(
@@ -145,16 +146,41 @@ def test_a_bad_query_is_one_sentence_and_asks_nobody(
 
 
 def test_words_are_no_file(tmp_path: Path) -> None:
-    assert not is_picture_file("a red mug")
-    assert not is_picture_file("x" * 20_000)
-    assert not is_picture_file(str(tmp_path))
+    assert picture_named("a red mug") is None
+    assert picture_named("x" * 20_000) is None
+    assert picture_named(str(tmp_path)) is None
+
+
+@pytest.mark.parametrize("body", [b"Two lamps, 40 euros", b"", b"\x00\x01\x02\xff" * 50])
+def test_a_file_that_has_a_words_name_does_not_take_its_place(
+    searched: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: bytes
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("invoice").write_bytes(body)
+
+    assert searched([HIT], "invoice")[2]["text"] == "invoice"
+    with pytest.raises(CommandError, match=r"^\./invoice: "):  # with a folder it is meant as a file
+        picture_named("./invoice")
+
+
+def test_a_picture_is_sent_small_whatever_its_name(
+    searched: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Image.new("RGB", (3_000, 2_000), "red").save("holiday", "PNG")
+
+    asked = searched([HIT], "holiday")[2]
+
+    assert "text" not in asked
+    with Image.open(io.BytesIO(base64.b64decode(asked["picture"]))) as sent:
+        assert (sent.format, max(sent.size)) == ("JPEG", 1_024)
 
 
 @pytest.mark.parametrize(
     ("body", "said"),
     [
         (b"", "is empty"),
-        (b"just words", "no picture"),
+        (b"just words", "is text/plain, no picture"),
         (b"\xff\xd8\xff\xe0 broken", "broken|damaged|cut off|can't be"),
     ],
 )
@@ -162,7 +188,7 @@ def test_a_file_that_is_no_picture_is_refused(tmp_path: Path, body: bytes, said:
     path = tmp_path / "query.jpg"
     path.write_bytes(body)
     with pytest.raises(CommandError, match=said) as raised:
-        query_picture(path)
+        picture_named(str(path))
     assert raised.value.exit_code == 2
 
 
@@ -170,7 +196,7 @@ def test_a_picture_of_100_megapixels_is_refused_before_it_is_decoded(tmp_path: P
     path = tmp_path / "large.png"
     Image.new("1", (10_000, 10_000)).save(path)
     with pytest.raises(CommandError, match=r"large\.png: .* 10,000 × 10,000 pixels"):
-        query_picture(path)
+        picture_named(str(path))
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Tokyo"])
