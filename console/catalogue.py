@@ -100,7 +100,14 @@ VIEWS = (
             Route("/drop/{drop_id}/finish", drop.finish, methods=["POST"]),
         ),
     ),
-    View("/search", "Search", (Route("/search", search.show),)),
+    View(
+        "/search",
+        "Search",
+        (
+            Route("/search", search.show),
+            Route("/search/picture", search.by_picture, methods=["POST"]),
+        ),
+    ),
     View("/costs", "Costs", (Route("/costs", costs.show),)),
     View("/health", "Health", (Route("/health", health.show), Route("/health/audit", health.audit))),
 )

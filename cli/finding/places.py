@@ -52,7 +52,8 @@ class Places:
 
     def keyframe(self, hit: Hit) -> KeyframeAnalysis | None:
         """The keyframe that a hit was seen in; of what lasts longer the first."""
-        result = self._result(hit) if hit.modality is Modality.VISION else None
+        is_seen = hit.modality is Modality.VISION and hit.asset_id  # a knowledge base's has no asset
+        result = self._result(hit) if is_seen else None
         vision = self._vision(hit, result) if result else None
         keyframe_id = _keyframe_id(hit)
         found = (each for each in (vision.keyframes if vision else ()) if each.keyframe_id == keyframe_id)

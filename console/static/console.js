@@ -439,4 +439,33 @@ function dropFiles() {
 }
 
 if (form) dropFiles();
-for (const image of document.querySelectorAll('.thumb img')) image.addEventListener('error', () => image.remove());
+
+// --- search
+
+const pictureOf = byId('by-picture');
+
+async function searchByPicture() {
+  const file = pictureOf.files[0], found = byId('found');
+  if (!file) return;
+  const {profile, modality, text} = byId('search').elements;
+  const asked = new URLSearchParams({name: file.name, profile: profile.value, modality: modality.value});
+  text.value = '';
+  found.textContent = `Looking at ${file.name} …`;
+  try {
+    found.innerHTML = (await post(`/search/picture?${asked}`, file)).html;
+  } catch (error) {
+    found.replaceChildren(Object.assign(document.createElement('section'), {className: 'notice bad', textContent: error.message}));
+  }
+  pictureOf.value = '';
+}
+
+if (pictureOf) {
+  pictureOf.closest('label').hidden = false;
+  pictureOf.addEventListener('change', searchByPicture);
+}
+
+// A picture that was deleted a moment ago leaves no torn one; such events don't bubble.
+document.addEventListener('error', event => {
+  const thumb = event.target.closest?.('.thumb');
+  if (thumb) thumb.replaceChildren();
+}, true);

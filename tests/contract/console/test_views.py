@@ -6,24 +6,20 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from types import SimpleNamespace
 
 import pytest
 
 from braid.domain.answer.review import ReviewRequest
-from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source
+from braid.domain.asset.asset import AssetRef, AssetStatus, Source
 from braid.domain.claim_check import Claim
 from braid.domain.clock import iso
 from braid.domain.money.accounting import Usage
-from braid.domain.search.hit import Hit
 from braid.domain.search.manifest import VectorManifest, manifest_key
-from braid.domain.span import Span
 from braid.domain.wire import encode
 from braid.store.review_records import OpenReview
 from console.catalogue import VIEWS
 from console.reading.claims import claim, release
 from console.reading.review_queue import read_queue
-from console.views import search
 from tests.contract.console.conftest import Table
 from tests.doubles.served_console import Served, served
 
@@ -209,29 +205,3 @@ def test_costs_have_indexing_and_tuning_once_they_are_added_up(table: Table, con
     assert "$0.27 for 1 asset " in added
     assert "With what indexing" in added
     assert len(re.findall(r">\$0\.27[0-9]*<", added)) >= 2, "its day and its profile"
-
-
-def test_a_hit_leads_to_its_moment(console: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    hits = [
-        Hit(
-            "a-talk",
-            1,
-            "e1",
-            Modality.SPEECH,
-            "utterance",
-            span,
-            "the ferry",
-            1.0,
-            "talk.mp4",
-            "talk.mp4",
-            "general",
-        )
-        for span in (Span(72_500, 80_000), Span(page=3))
-    ]
-    answering = SimpleNamespace(find=lambda **_: {"hits": [encode(hit) for hit in hits]})
-    monkeypatch.setattr(search, "find_search", lambda _target: answering)
-
-    _, text, _ = console.get("/search?text=ferry")
-
-    base = f"{console.access.base}/assets/a-talk"
-    assert re.findall(r'<h2><a href="([^"]*)"', text) == [f"{base}?at=72500#media", base]
