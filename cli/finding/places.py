@@ -26,7 +26,7 @@ def fragment(hit: Hit) -> str:
     """The part of a report's address that leads to a hit: ``#t=6.2`` for a moment, else what it cites."""
     if hit.span.start_ms is not None:
         return f"#t={hit.span.start_ms / 1000:g}"
-    return f"#{hit.source.rpartition(':')[2]}" if hit.kind != "whole" else ""
+    return f"#{_unit(hit)}" if hit.kind != "whole" else ""
 
 
 @dataclass
@@ -51,11 +51,11 @@ class Places:
         return address + fragment(hit)
 
     def keyframe(self, hit: Hit) -> KeyframeAnalysis | None:
-        """The keyframe that a hit was seen in; of what lasts longer the first."""
+        """The keyframe that a hit was seen in."""
         is_seen = hit.modality is Modality.VISION and hit.asset_id  # a knowledge base's has no asset
         result = self._result(hit) if is_seen else None
         vision = self._vision(hit, result) if result else None
-        keyframe_id = _keyframe_id(hit)
+        keyframe_id = _unit(hit)
         found = (each for each in (vision.keyframes if vision else ()) if each.keyframe_id == keyframe_id)
         return next(found, None)
 
@@ -94,6 +94,6 @@ class Places:
         return body
 
 
-def _keyframe_id(hit: Hit) -> str:
-    """``k0001`` of ``rekognition:DetectLabels:k0001..k0005``."""
-    return hit.source.rpartition(":")[2].partition("..")[0]
+def _unit(hit: Hit) -> str:
+    """The keyframe that a hit names, or the first thing it cites: of ``…:k0001..k0005`` the ``k0001``."""
+    return hit.keyframe_id or hit.source.rpartition(":")[2].partition("..")[0]

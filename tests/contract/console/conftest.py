@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from braid.domain.asset.asset import AssetKind, AssetRef, AssetStatus, Source
+from braid.domain.search.hit import Hit
+from braid.domain.wire import encode
 from braid.store.records import AssetRecords, RecordClosing
 from cli.target import Target
+from console.views import search
 from tests.contract.conftest import Storage, create_table
 from tests.doubles.served_console import Served, served, target_over
+
+Answering = Callable[..., list[dict[str, Any]]]
 
 
 @dataclass
@@ -70,3 +76,20 @@ def table(storage: Storage) -> Table:
 def console(table: Table) -> Iterator[Served]:
     with served(table.target) as running:
         yield running
+
+
+@pytest.fixture
+def answering(monkeypatch: pytest.MonkeyPatch) -> Answering:
+    """A search that answers with these hits; gives what it is asked."""
+
+    def answer_with(*hits: Hit, **answer: Any) -> list[dict[str, Any]]:
+        asked: list[dict[str, Any]] = []
+
+        def find(**request: Any) -> dict[str, Any]:
+            asked.append(request)
+            return {"hits": [encode(hit) for hit in hits], **answer}
+
+        monkeypatch.setattr(search, "find_search", lambda _target: SimpleNamespace(find=find))
+        return asked
+
+    return answer_with

@@ -5,10 +5,8 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,10 +17,9 @@ from braid.domain.asset.result import Result, ResultSource, Timings
 from braid.domain.evidence.vision import KeyframeAnalysis, Label, ModerationCategory, Vision
 from braid.domain.search.hit import Hit
 from braid.domain.span import WHOLE, Span
-from braid.domain.wire import encode
 from cli.errors import CommandError
 from console.views import search
-from tests.contract.console.conftest import Table
+from tests.contract.console.conftest import Answering, Table
 from tests.doubles.served_console import Served
 
 SAID = Hit(
@@ -62,25 +59,6 @@ RETRIEVED = replace(
     found_by=("knowledge base",),
 )
 
-Answering = Callable[..., list[dict[str, Any]]]
-
-
-@pytest.fixture
-def answering(monkeypatch: pytest.MonkeyPatch) -> Answering:
-    """A search that answers with these hits; gives what it is asked."""
-
-    def answer_with(*hits: Hit, **answer: Any) -> list[dict[str, Any]]:
-        asked: list[dict[str, Any]] = []
-
-        def find(**request: Any) -> dict[str, Any]:
-            asked.append(request)
-            return {"hits": [encode(hit) for hit in hits], **answer}
-
-        monkeypatch.setattr(search, "find_search", lambda _target: SimpleNamespace(find=find))
-        return asked
-
-    return answer_with
-
 
 def picture(color: str, kind: str = "JPEG") -> bytes:
     target = io.BytesIO()
@@ -88,9 +66,9 @@ def picture(color: str, kind: str = "JPEG") -> bytes:
     return target.getvalue()
 
 
-def publish(table: Table, *moderation: ModerationCategory) -> None:
+def publish(table: Table, *moderation: ModerationCategory, name: str = "a-talk") -> None:
     """The film, with a keyframe in which a ferry and these were seen."""
-    asset = AssetRef("a-talk", 1, "general", Source("inbox", "inbox/general/talk.mp4", "v1"))
+    asset = AssetRef(name, 1, "general", Source("inbox", "inbox/general/talk.mp4", "v1"))
     store = table.storage.store(asset)
     image = store.put_bytes(store.result_key("keyframes/k0001.jpg"), picture("navy"), "image/jpeg")
     frame = KeyframeAnalysis(
@@ -99,7 +77,7 @@ def publish(table: Table, *moderation: ModerationCategory) -> None:
     claims = {"vision": store.put_document(store.result_key("vision.json"), Vision((frame,)))}
     source, now = ResultSource("inbox", asset.source.key, "v1"), "2026-11-29T10:00:00+00:00"
     result = Result(
-        "a-talk",
+        name,
         1,
         source,
         "general",
@@ -111,7 +89,7 @@ def publish(table: Table, *moderation: ModerationCategory) -> None:
         Timings(now, now, 1.0),
         "arn",
     )
-    store.put_document("assets/a-talk/result.json", result)
+    store.put_document(f"assets/{name}/result.json", result)
 
 
 def images(text: str, console: Served) -> list[str]:

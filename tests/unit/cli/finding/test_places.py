@@ -91,8 +91,10 @@ def test_a_hit_shows_the_picture_that_it_cites_and_speech_shows_none() -> None:
     assert places.picture(hit(modality=Modality.SPEECH)) is None
 
 
-def test_what_lasts_shows_its_first_picture() -> None:
-    assert Rig().places().picture(hit(source="rekognition:DetectLabels:k1..k2")) == jpeg()
+def test_what_lasts_shows_the_picture_that_the_hit_names_or_else_its_first() -> None:
+    places = Rig().places()
+    assert places.picture(hit(source="rekognition:DetectLabels:k1..k2")) == jpeg()
+    assert places.picture(hit(source="rekognition:DetectLabels:k7..k9", keyframe_id="k1")) == jpeg()
 
 
 def test_a_disturbing_picture_is_not_drawn() -> None:
