@@ -56,9 +56,15 @@ def check_knobs(app_folder: Path, given: Mapping[str, str]) -> None:
             "search_store=opensearch: nothing on a laptop stands in for OpenSearch Serverless;"
             " `braid up --knob search_store=s3_vectors` keeps vectors in the embedded S3 Vectors"
         )
+    if str(given.get("search_text_dimensions", 0)) == "256":
+        raise ValueError(
+            "search_text_dimensions=256: all-MiniLM-L6-v2, which stands in here, has 384 numbers and can't be"
+            " cut; name 512 or 1024, or leave the knob out"
+        )
 
 
 def _search_models() -> dict[str, str]:
     models = EmbeddingServer.from_environment(os.environ).models
     text = {"search_text_model": TEXT} if TEXT in models else {}
-    return {**text, "search_picture_model": JOINT if JOINT in models else LABEL_BRIDGE}
+    lengths = {"search_text_dimensions": "0", "search_picture_dimensions": "0"}  # what AWS's models offer
+    return {**text, "search_picture_model": JOINT if JOINT in models else LABEL_BRIDGE, **lengths}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from braid.domain.embedding_models import EmbeddingModel
 from braid.domain.errors import ConfigError
 from braid.domain.model_registry import ModelRegistry, foundation_model_id, read_model_registry
 from braid.domain.profile.profile import Profile
@@ -121,13 +122,15 @@ def search_spaces(config: DeploymentConfig, on: date | None = None) -> list[Spac
     """The spaces in which the deployment lets assets be found; none without the knob ``search``.
 
     Raises ``ConfigError`` for a model that isn't in the registry, has ended by that day, or isn't offered in
-    the region.
+    the region, and for a length of vectors that it doesn't offer.
     """
     if not config.search:
         return []
     registry = model_registry()
     text = registry.find_embedding(config.search_text_model, on=on)
-    spaces = [Space("text", text.model_id, text.dimensions_for(TEXT_DIMENSIONS))]
+    spaces = [
+        Space("text", text.model_id, _dimensions(text, config, "search_text_dimensions", TEXT_DIMENSIONS))
+    ]
     if config.search_picture_model:
         joint = registry.find_joint(config.search_picture_model, on=on)
         if joint.regions and config.region not in joint.regions:
@@ -135,8 +138,20 @@ def search_spaces(config: DeploymentConfig, on: date | None = None) -> list[Spac
                 f"search_picture_model: {joint.model_id} is offered in {', '.join(joint.regions)}, not in"
                 f" {config.region}: name another one of registry/models.toml, or none"
             )
-        spaces.append(Space("pictures", joint.model_id, joint.dimensions_for(PICTURE_DIMENSIONS)))
+        length = _dimensions(joint, config, "search_picture_dimensions", PICTURE_DIMENSIONS)
+        spaces.append(Space("pictures", joint.model_id, length))
     return spaces
+
+
+def _dimensions(model: EmbeddingModel, config: DeploymentConfig, knob: str, default: int) -> int:
+    """The length that a knob names, or for 0 the default as far as the model offers it."""
+    wanted: int = getattr(config, knob)
+    if wanted and wanted not in model.dimensions:
+        offered = ", ".join(map(str, model.dimensions))
+        raise ConfigError(
+            f"{knob}: {model.model_id} has no vectors of {wanted} numbers: name one of {offered}, or 0"
+        )
+    return model.dimensions_for(wanted or default)
 
 
 def models_ending_soon(config: DeploymentConfig, on: date) -> list[str]:

@@ -39,6 +39,18 @@ class OptionalStacks:
         "is said, written, read and described",
         allows="empty or the id of a model under [[joint_embeddings]] in registry/models.toml",
     )
+    search_text_dimensions: int = number(
+        0,
+        4_096,
+        "how many numbers a text's vector has: one of the lengths that its model offers in "
+        "registry/models.toml; 0 for 512, or the model's first where it has no 512. Fewer cost less to keep "
+        "and find less well; another length is another index, as another model is",
+    )
+    search_picture_dimensions: int = number(
+        0,
+        4_096,
+        "the same for pictures' vectors; 0 for 384, or the model's first where it has no 384",
+    )
     search_knowledge_bases: str = text(
         r"|[0-9A-Za-z]{10}(, ?[0-9A-Za-z]{10})*",
         "knowledge bases of Bedrock whose documents `braid search` finds beside Braid's own; each search "

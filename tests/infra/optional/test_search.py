@@ -13,9 +13,10 @@ from braid.domain.errors import ConfigError
 from braid.domain.search.space import Space
 from braid.domain.wire import decode
 from braid.runtime.settings import environment_keys
+from local.host_knobs import check_knobs, host_context
 from stacks.config import DeploymentConfig
 from stacks.models import search_spaces
-from tests.infra.conftest import ON_A_LAPTOP, Synthesis, committed_context, compose
+from tests.infra.conftest import ON_A_LAPTOP, REPOSITORY, Synthesis, committed_context, compose
 from tests.infra.granted import EVERY_FUNCTION, allowed
 from tests.infra.templates.template_goldens import differences
 from tests.infra.templates.test_local_and_aws_templates import is_allowed
@@ -215,9 +216,36 @@ def test_cfn_lint_finds_nothing_but_what_its_schemas_do_not_know_yet(search: Syn
             {"search_picture_model": "amazon.nova-2-multimodal-embeddings-v1:0", "region": "eu-west-1"},
             "is offered in us-east-1, not in eu-west-1",
         ),
+        (
+            {"search_text_dimensions": 384},
+            "search_text_dimensions: .* has no vectors of 384 numbers: name one of 256, 512, 1024, or 0",
+        ),
+        (
+            {"search_picture_model": "braid.label-bridge-v1", "search_picture_dimensions": 1_024},
+            "search_picture_dimensions: braid.label-bridge-v1 .* one of 384, or 0",
+        ),
     ],
 )
 def test_a_model_that_can_not_be_asked_is_told_at_synth(knobs: dict[str, str], said: str) -> None:
     config = DeploymentConfig.from_context({**committed_context(), "search": True, **knobs})
     with pytest.raises(ConfigError, match=said):
         search_spaces(config)
+
+
+def test_the_lengths_of_vectors_are_knobs() -> None:
+    asked = {"search_text_dimensions": 256, "search_picture_dimensions": 1_024}
+    text, pictures = search_spaces(
+        DeploymentConfig.from_context({**committed_context(), "search": True, **asked})
+    )
+
+    assert text.index_name == "text.amazon.titan-embed-text-v2-0.256"
+    assert pictures.index_name == "pictures.amazon.titan-embed-image-v1.1024"
+
+
+def test_a_laptop_asks_its_engines_for_the_lengths_that_they_have() -> None:
+    for_aws = {"search_text_dimensions": 256, "search_picture_dimensions": 1_024}
+    config = DeploymentConfig.from_context({**committed_context(), **for_aws, **host_context()})
+
+    assert [space.dimensions for space in search_spaces(config)] == [512, 384]
+    with pytest.raises(ValueError, match="can't be cut; name 512 or 1024"):
+        check_knobs(REPOSITORY, {"search_text_dimensions": "256"})
