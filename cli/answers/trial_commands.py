@@ -64,15 +64,13 @@ def ask(
         str, typer.Argument(metavar="ASSET_ID", help="an asset's id, or its beginning; none with --all")
     ],
     question: Annotated[str | None, typer.Argument(metavar="QUESTION", show_default=False)] = None,
-    of_all: Annotated[
-        bool, typer.Option("--all", help="ask about what a search over everything finds")
-    ] = False,
+    of_all: Annotated[bool, typer.Option("--all", help="ask of what a search over everything finds")] = False,
     as_json: Json = False,
     stack: Stack = None,
 ) -> None:
     """Answer a question from an asset's stored evidence.
 
-    The answer cites it. With --all, the assets are asked in which a search finds most about the question.
+    The answer cites it. With --all, the five assets together in which a search finds most about the question.
     Exit status 3 where the evidence doesn't answer it.
     """
     if of_all and question is None:

@@ -20,7 +20,15 @@ from cli.errors import EXIT_MISUSE, CommandError
 from cli.functions import call
 from cli.target import PROJECT_ROOT, Target
 
-__all__ = ["MAX_QUESTION_CHARACTERS", "Trial", "ask_question", "cost_of", "read_folder", "try_profile"]
+__all__ = [
+    "MAX_QUESTION_CHARACTERS",
+    "Trial",
+    "ask_about_several",
+    "ask_question",
+    "cost_of",
+    "read_folder",
+    "try_profile",
+]
 
 MAX_QUESTION_CHARACTERS = 500  # as lambdas/inference/question takes
 _PROFILES = PROJECT_ROOT / "profiles"
@@ -29,12 +37,16 @@ _RULES = _PROFILES / "rules.md"
 
 @dataclass(frozen=True)
 class Trial:
-    """What came of it: the answer with its evidence, or the reason for none; and what asking cost."""
+    """What came of it: the answer with its evidence, or the reason for none; and what asking cost.
+
+    ``left_out`` are the ids of those of several assets of which nothing is stored any more.
+    """
 
     answer: Answer | None
     reason: str | None
     evidence: tuple[Evidence, ...]
     cost_usd: float
+    left_out: tuple[str, ...] = ()
 
 
 def try_profile(target: Target, result: Result, profile: str) -> Trial:
@@ -93,6 +105,20 @@ def ask_question(target: Target, result: Result, question: str) -> Trial:
     )
 
 
+def ask_about_several(target: Target, results: Mapping[str, Result], question: str) -> Trial:
+    """Answers a question about several assets, by the names that citations have for them.
+
+    Of evidence ``u0002`` of the second asset the answer cites ``a2-u0002``, whose member is the asset's name.
+    """
+    first = next(iter(results.values()))
+    among = [
+        {"asset_id": result.asset_id, "attempt": result.attempt, "name": name}
+        for name, result in results.items()
+    ]
+    what = {"question": question.strip(), "rules": _RULES.read_text("utf-8"), "among": among}
+    return _run(target, first, what)
+
+
 def _run(target: Target, result: Result, what: dict[str, Any]) -> Trial:
     event = {"asset_id": result.asset_id, "attempt": result.attempt, **what}
     told = call(target, target.trial_function, event)
@@ -101,6 +127,7 @@ def _run(target: Target, result: Result, what: dict[str, Any]) -> Trial:
         reason=told["reason"],
         evidence=tuple(decode(Evidence, item) for item in told["evidence"]),
         cost_usd=cost_of(told["usage"]),
+        left_out=tuple(told.get("left_out", ())),
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from braid.domain.answer.answer import Answer
+from braid.domain.errors import InvalidInputError
+from braid.domain.evidence.timeline import Timeline
 from braid.domain.evidence.vision import Vision
 from braid.domain.money.accounting import Meter
 from braid.domain.wire import encode
@@ -14,17 +17,26 @@ from braid.store.documents import DocumentStore
 from lambdas.inference.asking import ask
 from lambdas.inference.settings import Settings
 from lambdas.inference.stored_evidence import stored_timeline
-from lambdas.inference.trial import TrialRequest, trial_case
+from lambdas.inference.trial import AskedAsset, TrialRequest, several_case, trial_case
 
 __all__ = ["Settings", "handler"]
 
 
 @handles(Settings, TrialRequest)
 def handler(request: TrialRequest, settings: Settings) -> dict[str, Any]:
-    """Output: the answer and its evidence, or why there is no answer, and what asking cost."""
+    """Output: the answer and its evidence, or why there is no answer, and what asking cost.
+
+    ``left_out`` are the ids of those of several assets of which nothing is stored any more.
+    """
     store = DocumentStore(settings.results_bucket, request.asset_id, request.attempt)
-    vision = store.find_document(Vision, store.result_key("vision.json"))
-    profile, timeline = trial_case(request, stored_timeline(store), vision)
+    left_out: list[str] = []
+    if request.among:
+        timelines = _timelines(request.among, settings)
+        left_out = [asset.asset_id for asset in request.among if asset.name not in timelines]
+        profile, timeline = several_case(request, timelines)
+    else:
+        vision = store.find_document(Vision, store.result_key("vision.json"))
+        profile, timeline = trial_case(request, stored_timeline(store), vision)
     meter = Meter()
     answer = ask(
         profile, timeline, store=store, settings=settings, meter=meter, availability=Availability(Retries())
@@ -36,5 +48,21 @@ def handler(request: TrialRequest, settings: Settings) -> dict[str, Any]:
             "reason": None,
             "evidence": encode(timeline.evidence),
             "usage": usage,
+            "left_out": left_out,
         }
-    return {"answer": None, "reason": answer.reason, "evidence": [], "usage": usage}
+    return {"answer": None, "reason": answer.reason, "evidence": [], "usage": usage, "left_out": left_out}
+
+
+def _timelines(assets: Iterable[AskedAsset], settings: Settings) -> dict[str, Timeline]:
+    """What is stored of each, by its name. Raises ``InvalidInputError`` where nothing is of any."""
+    found, reason = dict[str, Timeline](), ""
+    for asset in assets:
+        try:
+            found[asset.name] = stored_timeline(
+                DocumentStore(settings.results_bucket, asset.asset_id, asset.attempt)
+            )
+        except InvalidInputError as error:  # deleted since it was found
+            reason = str(error)
+    if not found:
+        raise InvalidInputError(reason)
+    return found

@@ -14,10 +14,20 @@ from braid.runtime.library import profile as deployed_profile
 from braid.runtime.library import profile_names
 from lambdas.inference.question import about_question, question_profile
 from lambdas.inference.question.pictures import with_pictures
+from lambdas.inference.question.several import merged
 
-__all__ = ["TrialRequest", "trial_case"]
+__all__ = ["AskedAsset", "TrialRequest", "several_case", "trial_case"]
 
 _QUESTION_BUDGET_TOKENS = 6_000
+
+
+@dataclass(frozen=True)
+class AskedAsset:
+    """One of several assets that a question is about; ``name``, which no other has, is in its citations."""
+
+    asset_id: str
+    attempt: int
+    name: str
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,7 @@ class TrialRequest:
     """What to ask of an asset's stored evidence: a profile's files (path to text), or a question.
 
     ``asset_profile`` names the asset's own profile, which says whether a question is shown pictures.
+    ``among`` are the assets of a question about several, the first of which is the asset; it is shown none.
     """
 
     asset_id: str
@@ -34,6 +45,7 @@ class TrialRequest:
     files: dict[str, str] = field(default_factory=dict)
     question: str = ""
     asset_profile: str = ""
+    among: tuple[AskedAsset, ...] = ()
 
 
 def trial_case(
@@ -52,6 +64,20 @@ def trial_case(
         keyframes = vision.keyframes if vision else ()
         return asked, with_pictures(budgeted, keyframes, request.question, asked.inference.max_pictures)
     return read_profile(request.profile, _as_bytes(request.files), request.rules), timeline
+
+
+def several_case(request: TrialRequest, timelines: Mapping[str, Timeline]) -> tuple[Profile, Timeline]:
+    """As ``trial_case`` for a question about several assets, whose timelines are given by their names.
+
+    Each asset has the same share of the evidence, so that none fills it alone.
+    """
+    if request.profile or not request.question:
+        raise InvalidInputError("only a question is asked of several assets")
+    share = _QUESTION_BUDGET_TOKENS // len(timelines)
+    budgeted = {
+        name: about_question(timeline, request.question, share) for name, timeline in timelines.items()
+    }
+    return question_profile(request.question, request.rules, is_of_several=True), merged(budgeted)
 
 
 def _plan_of(profile_name: str) -> InferencePlan | None:

@@ -128,16 +128,37 @@ def test_a_question_over_everything_is_answered_with_citations(
     deployed: Deployed, published: dict[str, str]
 ) -> None:
     done = deployed.braid("ask", "--all", "How much is the deposit for the bicycle?", "--json")
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
 
     assert done.returncode == 0, done.stderr
     assert published
-    assert lines[0]["asset_id"].startswith("rental-")
-    cited = {name for claim in lines[0]["answer"]["claims"] for name in claim["evidence_ids"]}
-    assert cited
-    assert cited <= {piece["evidence_id"] for piece in lines[0]["evidence"]}
+    told = json.loads(done.stdout)
+    assert cited_assets(told)[0].startswith("rental-")
     nothing = deployed.braid("ask", "--all", "Which volcano erupted over the glacier?")
     assert (nothing.returncode, nothing.stdout) == (3, "")
+    assert "this cost" in nothing.stderr
+
+
+def test_a_question_that_compares_assets_cites_each_of_them(
+    deployed: Deployed, make_file: Callable[[str, bytes], Path]
+) -> None:
+    texts = [
+        f"The lighthouse lease of the {side} asks a deposit of {usd} dollars."
+        for side, usd in (("north", 900), ("south", 1_200))
+    ]
+    files = [make_file(f"lighthouse-{number}.txt", text.encode()) for number, text in enumerate(texts)]
+    ids = [done.asset_id for done in deployed.drop(files)]
+    find_search(deployed.target).index("index", ids)
+
+    done = deployed.braid("ask", "--all", "Which lighthouse lease asks the higher deposit?", "--json")
+
+    assert done.returncode == 0, done.stderr
+    assert set(ids) <= set(cited_assets(json.loads(done.stdout)))
+
+
+def cited_assets(told: dict[str, Any]) -> list[str]:
+    """The assets that an answer cites, the first claim's first."""
+    assets = {piece["evidence_id"]: piece["asset_id"] for piece in told["evidence"]}
+    return [assets[name] for claim in told["answer"]["claims"] for name in claim["evidence_ids"]]
 
 
 @pytest.mark.parametrize(

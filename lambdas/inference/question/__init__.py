@@ -1,4 +1,4 @@
-"""A question about one asset: what is asked of the model, and the evidence that bears on it. Pure."""
+"""A question about one asset or several: what a model is asked, and the evidence that bears on it. Pure."""
 
 from __future__ import annotations
 
@@ -29,9 +29,12 @@ _TOKENS_A_LINE = 40  # the members around a text, as JSON
 _REASON = "bears on the question"
 
 
-def question_profile(question: str, rules: str, asset_plan: InferencePlan | None = None) -> Profile:
+def question_profile(
+    question: str, rules: str, asset_plan: InferencePlan | None = None, *, is_of_several: bool = False
+) -> Profile:
     """A profile made for one question; it shows as many pictures as the asset's own plan allows.
 
+    Where the question ``is_of_several`` assets, the prompt says how they are told apart.
     Raises ``InvalidInputError`` for a question that is empty or too long.
     """
     asked = " ".join(question.split())
@@ -40,7 +43,8 @@ def question_profile(question: str, rules: str, asset_plan: InferencePlan | None
     plan = InferencePlan(headline="/statements/0/text")
     if asset_plan is not None:
         plan = replace(plan, max_pictures=asset_plan.max_pictures, picture_tier=asset_plan.picture_tier)
-    prompt, schema = _files()
+    prompt, several, schema = _files()
+    prompt = f"{prompt.rstrip()}\n\n{several}" if is_of_several else prompt
     schema = copy.deepcopy(schema)
     # Where the model looks for what is wanted; an answer that only quotes is chosen by it.
     schema["properties"]["statements"]["description"] = asked
@@ -111,6 +115,7 @@ def _as_evidence(item: Observation) -> Evidence:
 
 
 @functools.cache
-def _files() -> tuple[str, dict[str, Any]]:
+def _files() -> tuple[str, str, dict[str, Any]]:
     schema: dict[str, Any] = json.loads((_FOLDER / "answer.schema.json").read_text("utf-8"))
-    return (_FOLDER / "prompt.md").read_text("utf-8"), schema
+    prompt, several = ((_FOLDER / name).read_text("utf-8") for name in ("prompt.md", "several.md"))
+    return prompt, several, schema

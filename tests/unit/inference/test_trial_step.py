@@ -78,3 +78,44 @@ def test_what_a_guardrail_withholds_is_told_with_the_reason(
 def test_neither_a_profile_nor_a_question_is_refused(s3: MemoryS3) -> None:
     with pytest.raises(Exception, match="either a profile or a question"):
         tried(profile="", files={})
+
+
+def asked_of_both(**changed: Any) -> dict[str, Any]:
+    among = [{"asset_id": f"shoe-{number}", "attempt": 1, "name": f"shoe {number}"} for number in (1, 2)]
+    question = {"profile": "", "files": {}, "question": "Which shoe is lighter?"}
+    return tried(**{**question, "among": among, **changed})
+
+
+def test_a_question_about_two_assets_is_answered_from_both(
+    s3: MemoryS3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = DocumentStore(BUCKET, "shoe-2", 1, s3=s3)
+    store.put_document(store.result_key("timeline.json"), shoe())
+    statement = {"text": "Both are a light shoe.", "evidence_ids": ["a1-p0001", "a2-p0001"]}
+    bedrock(monkeypatch, lambda _request: answered({"statements": [statement]}))
+
+    told = asked_of_both()
+
+    assert told["answer"]["claims"][0]["evidence_ids"] == ["a1-p0001", "a2-p0001"]
+    assert {piece["member"].partition("/")[0] for piece in told["evidence"]} == {"shoe 1", "shoe 2"}
+    assert told["left_out"] == []
+
+
+def test_an_asset_that_is_gone_is_left_out_of_the_question(
+    s3: MemoryS3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statement = {"text": "It is a light shoe.", "evidence_ids": ["a1-p0001"]}
+    bedrock(monkeypatch, lambda _request: answered({"statements": [statement]}))
+
+    told = asked_of_both()
+
+    assert told["left_out"] == ["shoe-2"]
+    assert {piece["member"].partition("/")[0] for piece in told["evidence"]} == {"shoe 1"}
+    with pytest.raises(Exception, match="no stored evidence"):
+        asked_of_both(among=[{"asset_id": "shoe-2", "attempt": 1, "name": "shoe 2"}])
+
+
+def test_a_profile_is_not_tried_on_several_assets(s3: MemoryS3) -> None:
+    among = [{"asset_id": "shoe-1", "attempt": 1, "name": "shoe"}]
+    with pytest.raises(Exception, match="only a question"):
+        tried(among=among)
