@@ -8,7 +8,6 @@ batch       the same questions as lines of a batch job, and the replies in its o
 batch_jobs  such jobs, submitted and looked at
 embedding   a text in, a vector out
 joint_embedding  texts and pictures in, vectors of one space out
-segmented_embedding  a recording embedded piece by piece: the request of such a job, and its pieces as spans
 guardrails  a text that a model wrote, held to a guardrail
 spending    what a call costs, counted once, under the names of the price book
 dialects    what model families spell differently; nothing outside this room sees it

@@ -25,7 +25,6 @@ KINDS = {
     "detected_text": "read in the picture",
     "labels": "labels",
     "keyframe": "picture",
-    "segment": "piece",
     "whole": "about",
 }
 _INDENT = "   "

@@ -20,7 +20,6 @@ __all__ = [
     "AssetText",
     "Document",
     "picture_documents",
-    "segment_documents",
     "text_documents",
 ]
 
@@ -101,34 +100,6 @@ def picture_documents(asset: AssetText, timeline: Timeline, vision: Vision | Non
         key = f"{asset.asset_id}/keyframe/{len(documents) + 1}"
         documents.append(Document(key, keyframe.description or "", citation, keyframe.image.key))
     return documents[:MAX_DOCUMENTS]
-
-
-def segment_documents(asset: AssetText, timeline: Timeline, spans: Sequence[Span]) -> list[Document]:
-    """Pieces of a recording that have a vector as a whole, each citing what was observed most of its time.
-
-    A piece in which nothing was observed can't be cited, and so isn't found.
-    """
-    timed = [observation for observation in timeline.observations if observation.span.is_timed]
-    documents: list[Document] = []
-    for number, span in enumerate(spans, start=1):
-        cited = max(
-            timed,
-            key=lambda each: (_shared_ms(each.span, span), each.confidence, each.observation_id),
-            default=None,
-        )
-        if cited is None or _shared_ms(cited.span, span) <= 0:
-            continue
-        citation = replace(_citation(asset, "segment", cited, cited.text), span=span)
-        documents.append(Document(f"{asset.asset_id}/segment/{number}", cited.text, citation))
-    return documents[:MAX_DOCUMENTS]
-
-
-def _shared_ms(one: Span, other: Span) -> int:
-    """How long two timed spans overlap; a moment counts as one millisecond."""
-    if one.start_ms is None or one.end_ms is None or other.start_ms is None or other.end_ms is None:
-        return 0
-    end = min(max(one.end_ms, one.start_ms + 1), other.end_ms)
-    return max(0, end - max(one.start_ms, other.start_ms))
 
 
 def _citation(asset: AssetText, kind: str, cited: Observation, text: str) -> Citation:

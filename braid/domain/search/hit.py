@@ -16,7 +16,7 @@ MAX_QUERY_CHARACTERS = 1_000
 class Citation:
     """Where something stands. ``evidence_id`` is the id of an observation of the attempt's timeline.
 
-    ``kind`` is the observation's, or ``labels``, ``keyframe``, ``segment``, ``whole``; ``name`` is what
+    ``kind`` is the observation's, or ``labels``, ``keyframe``, ``whole``; ``name`` is what
     people call the asset. ``keyframe_id`` names the keyframe of ``vision.json`` in which it was seen, where
     it was (of a lasting observation the first); vectors of before it was kept have none.
     """

@@ -22,7 +22,6 @@ from braid.models.embedding import checked_numbers, read_embedding, unit_vector
 from braid.models.embedding_batch import read_embedding_line
 from braid.models.generation.answers import read_image_answer
 from braid.models.routing import Route
-from braid.models.segmented_embedding import read_segments
 from evaluation.fuzzing.seeds import pictures
 from evaluation.fuzzing.target import Form, Target, of_json, of_text
 from evaluation.fuzzing.worker import REPOSITORY
@@ -121,28 +120,6 @@ def _described(value: Any) -> None:
         read_description(read_reply(value))
 
 
-_SEGMENTS = {
-    "embeddingDimension": len(_VECTOR),
-    "embeddingResults": [
-        {"embeddingType": "VIDEO", "status": "SUCCESS", "outputFileUri": "s3://b/k"},
-        {"embeddingType": "AUDIO", "status": "FAILED", "message": "too loud"},
-    ],
-}
-_SEGMENT = {
-    "embedding": _VECTOR,
-    "status": "SUCCESS",
-    "segmentMetadata": {"segmentIndex": 0, "segmentStartSeconds": 0.0, "segmentEndSeconds": 15.5},
-}
-
-
-def _in_segments(value: Any) -> None:
-    """The result as it is with damaged pieces, and damaged with a piece as it is."""
-    damaged = json.dumps(value).encode()
-    for result, piece in ((_line(_SEGMENTS), damaged), (damaged, _line(_SEGMENT))):
-        with contextlib.suppress(InvalidServiceOutputError):
-            read_segments(result, len(_VECTOR), lambda _uri, piece=piece: piece)  # type: ignore[misc]  # bound as it is
-
-
 def _batched(data: bytes) -> None:
     for route in _routes():
         with contextlib.suppress(InvalidServiceOutputError):
@@ -186,7 +163,6 @@ MODEL_ANSWERS: tuple[Target, ...] = (
             _line({"data": [{"embedding": _VECTOR}], "usage": {"prompt_tokens": 3}}),
         ],
     ),
-    Target("segments", Form.JSON, of_json(_in_segments), lambda: [_line(_SEGMENTS), _line(_SEGMENT)]),
     Target(
         "image-answer",
         Form.JSON,

@@ -16,7 +16,6 @@ from braid.domain.search.documents import (
     MAX_DOCUMENTS,
     AssetText,
     picture_documents,
-    segment_documents,
     text_documents,
 )
 from braid.domain.search.space import Space
@@ -70,21 +69,6 @@ def test_faces_colours_and_moderation_are_nobodys_search() -> None:
     hidden = [Observation(kind, Modality.VISION, kind, WHOLE, "1 face", 0.9, "x") for kind in kinds]
 
     assert text_documents(ASSET, timeline(*hidden)) == []
-
-
-def test_a_piece_of_a_recording_cites_what_was_observed_most_of_its_time() -> None:
-    """Pieces that a model embeds as a whole have ends of their own, and what they cite others."""
-    heard = timeline(
-        said(0, "At first."), said(1, "Then the pump."), label("k1", 1, "Pump", Span(1700, 4000))
-    )
-    pieces = [Span(0, 950), Span(1500, 3500), Span(60_000, 65_000)]
-    found = segment_documents(ASSET, heard, pieces)
-
-    assert [(each.key, each.citation.evidence_id, each.citation.span) for each in found] == [
-        ("talk-1/segment/1", "u0000", Span(0, 950)),
-        ("talk-1/segment/2", "k1-label1", Span(1500, 3500)),
-    ]
-    assert {each.citation.kind for each in found} == {"segment"}
 
 
 def test_an_endless_asset_is_found_by_its_beginning() -> None:
