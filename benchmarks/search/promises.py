@@ -78,8 +78,8 @@ SEARCH_PROMISES = Benchmark(
         "Exactness on 20,000 vectors of 384 numbers, 200 of them equals of others, and 100 queries, against"
         " distances in 64 bits. Answers over the 60 assets and held-out questions of [search.md](search.md),"
         " which has the whole tables. Indexing with Titan's models at list price, whose answers are stood in"
-        " for, of 60 keyframes and 100 utterances. An empty index costs nothing; `braid cost idle` has what"
-        " stands around it."
+        " for, of 60 keyframes and 100 utterances, with the puts and the first month of the vectors. An empty"
+        " index costs nothing; `braid cost idle` has what stands around it."
     ),
     subject="Promise",
     measure=_measure,

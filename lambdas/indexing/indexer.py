@@ -255,7 +255,8 @@ class Indexer:
                     if vector is not None
                 ]
                 written.left_out += len(group.documents) - len(vectors)
-                searched.index.put(vectors)
+                for used in searched.index.put(vectors):
+                    meter.count(used.service, used.operation, used.unit, used.quantity)
                 put += [vector.key for vector in vectors]
         except (AccessDeniedError, UnsupportedError, NoSuchIndexError) as error:
             written.missing.append(MissingOperation(f"search:{space.purpose}", _reason(space, error)))

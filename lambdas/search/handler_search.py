@@ -49,7 +49,7 @@ def handler(request: SearchRequest, settings: Settings) -> dict[str, Any]:
         return record is not None and record.status in FINDABLE and record.attempt == attempt
 
     spaces = searched_in(
-        vector_store(settings.vector_store), state.live() or settings.spaces, model_registry()
+        vector_store(settings.vector_store, meter), state.live() or settings.spaces, model_registry()
     )
     beside = [KnowledgeBaseList(each) for each in settings.knowledge_base_ids]
     finder = Finder(spaces, state, may_be_found=may_be_found, now=time.time, beside=beside)

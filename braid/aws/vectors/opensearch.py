@@ -27,6 +27,7 @@ from braid.aws.vectors.opensearch_requests import (
     unit,
     with_words,
 )
+from braid.domain.money.accounting import Usage
 from braid.domain.search.rank_fusion import fuse_by_rank
 from braid.domain.search.space import KEY_MEMBER, VECTOR_MEMBER, without_dots
 from braid.domain.search.vector_index import ANYTHING, FoundVector, Narrowing, NoSuchIndexError, VectorToPut
@@ -69,12 +70,13 @@ class OpenSearchVectorIndex:
         self._collection = collection
         self._path = f"/{without_dots(name)}"
 
-    def put(self, vectors: Sequence[VectorToPut]) -> None:
-        """Stores vectors, in place of those that are seen under their keys."""
+    def put(self, vectors: Sequence[VectorToPut]) -> tuple[Usage, ...]:
+        """Stores vectors, in place of those that are seen under their keys; no put is billed."""
         for batch in _batches(vectors, _PUT_AT_ONCE):
             lines = [line for vector in batch for line in put_lines(vector)]
             before = self._document_ids([vector.key for vector in batch])
             self._bulk([*lines, *map(deletion, before)])
+        return ()
 
     def get(self, keys: Sequence[str]) -> dict[str, array[float]]:
         """The vectors of those keys that there are, brought to length 1."""

@@ -13,12 +13,16 @@ from braid.aws.clients import client
 from braid.aws.service_answers import ServiceAnswer
 from braid.aws.service_errors import service_errors
 from braid.domain.errors import InvalidInputError
+from braid.domain.money.accounting import Meter, Usage
 from braid.domain.search.space import TERMS_KEY
 from braid.domain.search.vector_index import ANYTHING, FoundVector, Narrowing, NoSuchIndexError, VectorToPut
 
 __all__ = ["S3VectorIndex", "S3VectorStore"]
 
 _PUT_AT_ONCE = 500
+# As much is billed of a put at least, so that vectors are put in groups.
+_LEAST_PUT_BYTES = 128 * 1024
+_BYTES_PER_MIB, _BYTES_PER_GB = 1024**2, 1024**3
 _GET_AT_ONCE = 100
 _DELETE_AT_ONCE = 500
 # QueryTexts of botocore's model.
@@ -28,15 +32,17 @@ _OWN_CODES = {"NotFoundException": NoSuchIndexError, "ValidationException": Inva
 
 
 class S3VectorStore:
-    """The indexes of a vector bucket, by its ARN."""
+    """The indexes of a vector bucket, by its ARN; queries are counted on ``meter``."""
 
-    def __init__(self, bucket_arn: str, *, s3vectors: Any = None) -> None:
+    def __init__(self, bucket_arn: str, *, meter: Meter | None = None, s3vectors: Any = None) -> None:
         self._bucket_arn = bucket_arn
+        self._meter = meter
         self._s3vectors = s3vectors or client("s3vectors")
 
     def index(self, name: str) -> S3VectorIndex:
         """The index of that name, which may not be there."""
-        return S3VectorIndex(f"{self._bucket_arn}/index/{name}", s3vectors=self._s3vectors)
+        arn = f"{self._bucket_arn}/index/{name}"
+        return S3VectorIndex(arn, meter=self._meter, s3vectors=self._s3vectors)
 
     def drop_all_but(self, kept: Collection[str]) -> list[str]:
         """Removes every other index with all that is in it; their names."""
@@ -56,12 +62,17 @@ class S3VectorStore:
 class S3VectorIndex:
     """One index, by its ARN. Every method raises the service errors, ``NoSuchIndexError`` among them."""
 
-    def __init__(self, arn: str, *, s3vectors: Any = None) -> None:
+    def __init__(self, arn: str, *, meter: Meter | None = None, s3vectors: Any = None) -> None:
         self._arn = arn
+        self._meter = meter or Meter()
         self._s3vectors = s3vectors or client("s3vectors")
 
-    def put(self, vectors: Sequence[VectorToPut]) -> None:
-        """Stores vectors, in place of what stands under their keys; few large requests, as each is billed."""
+    def put(self, vectors: Sequence[VectorToPut]) -> tuple[Usage, ...]:
+        """Stores vectors, in place of what stands under their keys; few large requests, as each is billed.
+
+        Storage counts for the first month, also of what replaces a vector.
+        """
+        put_bytes = 0
         for batch in _batches(vectors, _PUT_AT_ONCE):
             given = [
                 {
@@ -73,6 +84,14 @@ class S3VectorIndex:
             ]
             with service_errors("s3vectors:PutVectors", _OWN_CODES):
                 self._s3vectors.put_vectors(indexArn=self._arn, vectors=given)
+            put_bytes += max(_LEAST_PUT_BYTES, sum(vector.size_bytes for vector in batch))
+        if not vectors:
+            return ()
+        stored_bytes = sum(vector.size_bytes for vector in vectors)
+        return (
+            Usage("s3vectors", "PutVectors", "mib", put_bytes / _BYTES_PER_MIB),
+            Usage("s3vectors", "Storage", "gb_month", stored_bytes / _BYTES_PER_GB),
+        )
 
     def get(self, keys: Sequence[str]) -> dict[str, array[float]]:
         """The vectors of those keys that there are."""
@@ -113,6 +132,7 @@ class S3VectorIndex:
         while True:
             with service_errors("s3vectors:QueryVectors", _OWN_CODES):
                 response = self._s3vectors.query_vectors(**request)
+            self._meter.count("s3vectors", "QueryVectors", "request", 1)
             answer = ServiceAnswer.whole("s3vectors:QueryVectors", response, "vectors")
             for each in answer.objects("vectors"):
                 scores = each.object("scores") if "scores" in each else None

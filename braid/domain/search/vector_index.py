@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from braid.domain.errors import RefusedByServiceError
+from braid.domain.money.accounting import Usage
 
 __all__ = [
     "ANYTHING",
@@ -34,6 +35,12 @@ class VectorToPut:
     key: str
     values: Sequence[float]
     metadata: Mapping[str, str | int]
+
+    @property
+    def size_bytes(self) -> int:
+        """What a store counts of it: its key, four bytes a number, its metadata."""
+        told = sum(len(f"{name}{value}".encode()) for name, value in self.metadata.items())
+        return len(self.key.encode()) + 4 * len(self.values) + told
 
 
 @dataclass(frozen=True)
@@ -65,8 +72,8 @@ ANYTHING = Narrowing()
 class VectorIndex(Protocol):
     """One index. Every method raises the service errors, ``NoSuchIndexError`` among them."""
 
-    def put(self, vectors: Sequence[VectorToPut]) -> None:
-        """Stores vectors, in place of what stands under their keys."""
+    def put(self, vectors: Sequence[VectorToPut]) -> tuple[Usage, ...]:
+        """Stores vectors, in place of what stands under their keys; what that is billed by."""
 
     def get(self, keys: Sequence[str]) -> dict[str, array[float]]:
         """The vectors of those keys that there are."""

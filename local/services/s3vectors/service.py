@@ -21,6 +21,10 @@ from local.services.s3vectors.vectors_given import checked_metadata, checked_tex
 __all__ = ["build_service", "vectors_are_read"]
 
 _MOST_RESULTS = 10_000
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-vectors-limitations.html; as JSON a number has some
+# twenty characters, so that fewer than these needn't be counted.
+_MOST_PUT_BYTES = 20 * 1024**2
+_FEW_NUMBERS = 400_000
 _RESULT_PAGE = 100
 _LIST_PAGE = 500
 _NAMES_PAGE = 500
@@ -88,6 +92,9 @@ class _S3Vectors:
 
     def _put(self, request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
         index = self._buckets.index(caller, request)
+        is_large = len(request["vectors"]) * index.asked["dimension"] > _FEW_NUMBERS
+        if is_large and len(json.dumps(request)) > _MOST_PUT_BYTES:
+            raise ServiceError("ValidationException", "The request is larger than 20 MiB")
         given = [
             Stored(
                 vector["key"],

@@ -9,6 +9,7 @@ import pytest
 from braid.aws.vectors.collection import Collection
 from braid.aws.vectors.opensearch import OpenSearchVectorStore
 from braid.aws.vectors.s3_vectors import S3VectorStore
+from braid.domain.money.accounting import Meter, Usage
 from braid.domain.search.vector_index import (
     Narrowing,
     NoSuchIndexError,
@@ -146,3 +147,31 @@ def test_others_are_dropped_with_what_is_in_them(store: VectorStore, index: Vect
     assert [name.replace("_", ".") for name in store.drop_all_but({TEXT.index_name})] == [PICTURES.index_name]
     assert store.drop_all_but({TEXT.index_name}) == []
     assert keys(index, EAST) == ["a/1"]
+
+
+def test_a_put_is_billed_by_its_size_and_at_least_by_128_kb() -> None:
+    index = s3_vectors().index(TEXT.index_name)
+    one = to_put("a/1", EAST)
+    assert one.size_bytes == 3 + 4 * TEXT.dimensions + len(
+        "assetaprofilegeneralmodalitytextat100kindpassageterms-"
+    )
+
+    small, none = index.put([one]), index.put([])
+    large = index.put([to_put(f"a/{number}", EAST, citation="x" * 20_000) for number in range(100)])
+
+    assert none == ()
+    assert {used.operation: used.quantity for used in small} == {
+        "PutVectors": 0.125, "Storage": one.size_bytes / 1024**3,
+    }  # fmt: skip
+    assert 1.9 < next(used.quantity for used in large if used.operation == "PutVectors") < 2.0
+
+
+def test_queries_are_counted_by_the_request() -> None:
+    rig, meter = SearchRig(), Meter()
+    index = S3VectorStore(rig.arn, meter=meter, s3vectors=rig.vectors).index(TEXT.index_name)
+    index.put([to_put(f"a/{number}", BETWEEN) for number in range(150)])
+
+    index.query(10, vector=values(EAST))
+    index.query(150, vector=values(EAST))  # answered in two pages
+
+    assert meter.usage() == (Usage("s3vectors", "QueryVectors", "request", 3),)

@@ -83,12 +83,13 @@ def test_killed_after_any_step_and_run_again_it_ends_the_same(
     ):
         original = getattr(cls, name)
 
-        def counted(*args: Any, _original: Any = original) -> None:
+        def counted(*args: Any, _original: Any = original) -> Any:
             nonlocal steps
-            _original(*args)
+            told = _original(*args)
             steps += 1
             if steps == killed_at:
                 raise KilledError
+            return told
 
         monkeypatch.setattr(cls, name, counted)
 
@@ -105,15 +106,28 @@ def test_killed_after_any_step_and_run_again_it_ends_the_same(
     assert sorted(rig.models[TEXT].asked) == sorted(whole.models[TEXT].asked)
 
 
+def test_the_manifest_says_what_its_puts_are_billed_by() -> None:
+    rig, asset = SearchRig(), asset_named("talk.mp4")
+    published(rig, asset)
+    rig.indexer().index(asset.asset_id)
+    manifest = rig.state.manifest(asset.asset_id)
+
+    assert manifest is not None
+    used = {each.operation: each.quantity for each in manifest.usage if each.service == "s3vectors"}
+    puts = -(-len(rig.stored(TEXT)) // 100) + 1  # in groups, and the pictures
+    assert used["PutVectors"] == 0.125 * puts, "of each put 128 KB at least"
+    assert used["Storage"] > 0
+
+
 def test_the_manifest_names_every_key_before_the_first_vector(monkeypatch: pytest.MonkeyPatch) -> None:
     rig, asset = SearchRig(), asset_named("talk.mp4")
     published(rig, asset)
     known: list[VectorManifest | None] = []
     put = S3VectorIndex.put
 
-    def noting(self: S3VectorIndex, vectors: Any) -> None:
+    def noting(self: S3VectorIndex, vectors: Any) -> Any:
         known.append(rig.state.manifest(asset.asset_id))
-        put(self, vectors)
+        return put(self, vectors)
 
     monkeypatch.setattr(S3VectorIndex, "put", noting)
     rig.indexer().index(asset.asset_id)

@@ -125,3 +125,11 @@ def test_looking_into_vectors_needs_the_permission_to_get_them(
     operation: str, request_: dict[str, Any], needs: bool
 ) -> None:
     assert vectors_are_read(operation, request_) is needs
+
+
+def test_a_put_larger_than_20_mib_is_refused() -> None:
+    index = open_index(4_096)
+    rows = [vector(f"k{number}", [0.123456789012345 + number] * 4_096) for number in range(300)]
+    with pytest.raises(ServiceError, match="larger than 20 MiB"):
+        index.put(*rows)
+    index.put(*rows[:200])

@@ -102,6 +102,9 @@ def test_every_price_has_a_source_and_the_book_a_day() -> None:
         (Usage("textract", "DetectDocumentText", "page", 2), 0.003),
         (Usage("comprehend", "DetectSentiment", "unit", 30), 0.003),
         (Usage("bedrock", "Converse:amazon.nova-micro-v1:0", "input_token", 1_000_000), 0.035),
+        (Usage("s3vectors", "PutVectors", "mib", 1024), 0.20),
+        (Usage("s3vectors", "QueryVectors", "request", 1_000_000), 2.50),
+        (Usage("s3vectors", "Storage", "gb_month", 2), 0.12),
         (Usage("stepfunctions", "StateTransition", "transition", 1000), 0.025),
     ],
 )
