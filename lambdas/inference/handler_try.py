@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from braid.domain.answer.answer import Answer
-from braid.domain.errors import InvalidInputError
-from braid.domain.evidence.timeline import Timeline
 from braid.domain.evidence.vision import Vision
 from braid.domain.money.accounting import Meter
 from braid.domain.wire import encode
@@ -16,8 +13,8 @@ from braid.runtime.retries import Availability, Retries
 from braid.store.documents import DocumentStore
 from lambdas.inference.asking import ask
 from lambdas.inference.settings import Settings
-from lambdas.inference.stored_evidence import stored_timeline
-from lambdas.inference.trial import AskedAsset, TrialRequest, several_case, trial_case
+from lambdas.inference.stored_evidence import stored_timeline, timelines_of
+from lambdas.inference.trial import TrialRequest, several_case, trial_case
 
 __all__ = ["Settings", "handler"]
 
@@ -31,7 +28,7 @@ def handler(request: TrialRequest, settings: Settings) -> dict[str, Any]:
     store = DocumentStore(settings.results_bucket, request.asset_id, request.attempt)
     left_out: list[str] = []
     if request.among:
-        timelines = _timelines(request.among, settings)
+        timelines = timelines_of(request.among, settings.results_bucket)
         left_out = [asset.asset_id for asset in request.among if asset.name not in timelines]
         profile, timeline = several_case(request, timelines)
     else:
@@ -51,18 +48,3 @@ def handler(request: TrialRequest, settings: Settings) -> dict[str, Any]:
             "left_out": left_out,
         }
     return {"answer": None, "reason": answer.reason, "evidence": [], "usage": usage, "left_out": left_out}
-
-
-def _timelines(assets: Iterable[AskedAsset], settings: Settings) -> dict[str, Timeline]:
-    """What is stored of each, by its name. Raises ``InvalidInputError`` where nothing is of any."""
-    found, reason = dict[str, Timeline](), ""
-    for asset in assets:
-        try:
-            found[asset.name] = stored_timeline(
-                DocumentStore(settings.results_bucket, asset.asset_id, asset.attempt)
-            )
-        except InvalidInputError as error:  # deleted since it was found
-            reason = str(error)
-    if not found:
-        raise InvalidInputError(reason)
-    return found

@@ -141,15 +141,16 @@ def test_a_question_over_everything_is_answered_with_citations(
 def test_a_question_that_compares_assets_cites_each_of_them(
     deployed: Deployed, make_file: Callable[[str, bytes], Path]
 ) -> None:
-    texts = [
-        f"The lighthouse lease of the {side} asks a deposit of {usd} dollars."
-        for side, usd in (("north", 900), ("south", 1_200))
-    ]
+    # Worded differently: of two sentences that are nearly one the laptop's writer quotes the first.
+    texts = (
+        "The northern lighthouse lease asks a deposit of 900 dollars, due in March.",
+        "Whoever moves into the southern lighthouse pays 1,200 dollars as deposit.",
+    )
     files = [make_file(f"lighthouse-{number}.txt", text.encode()) for number, text in enumerate(texts)]
     ids = [done.asset_id for done in deployed.drop(files)]
     find_search(deployed.target).index("index", ids)
 
-    done = deployed.braid("ask", "--all", "Which lighthouse lease asks the higher deposit?", "--json")
+    done = deployed.braid("ask", "--all", "Which lighthouse has the higher deposit?", "--json")
 
     assert done.returncode == 0, done.stderr
     assert set(ids) <= set(cited_assets(json.loads(done.stdout)))
