@@ -83,7 +83,7 @@ def _by_picture(request: Request, body: bytes) -> Response:
     return JSONResponse({"html": bytes(html.body).decode()})
 
 
-def _narrowed(request: Request) -> dict[str, str]:
+def _narrowed(request: Request) -> dict[str, Any]:
     asked = request.query_params
     modality = asked.get("modality", "")
     return {
