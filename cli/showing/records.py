@@ -33,7 +33,6 @@ __all__ = [
     "read_result",
     "recent_records",
     "records_after",
-    "waiting_before",
 ]
 
 _SHOWN_WITHIN_SECONDS = 5.0
@@ -61,7 +60,6 @@ _FIELDS = (
 _HISTORY_PAGE = 1000
 # Indexes of the table, and what their partitions are named by.
 _BY_STATUS, _BY_KIND = ("by-status", "status_day"), ("by-kind", "kind")
-_WAITING_DAYS, _MOST_WAITING = 7, 5000
 
 
 @dataclass(frozen=True)
@@ -157,14 +155,6 @@ def records_of_kind(
 ) -> list[Record]:
     """The next records of one kind, the newest change first; ``shown`` as with ``records_after``."""
     return _read_on(target, _BY_KIND, kind.value, shown, limit)
-
-
-def waiting_before(target: Target, record: Record) -> int:
-    """How many assets that came before ``record`` wait as it does."""
-    waiting = recent_records(
-        target, days=_WAITING_DAYS, statuses=(AssetStatus.RECEIVED,), limit=_MOST_WAITING
-    )
-    return sum((each.received_at or "") < (record.received_at or "") for each in waiting)
 
 
 def _newest_first(target: Target, by: tuple[str, str], value: str) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from braid.domain.asset.asset import AssetStatus
 from braid.domain.wire import encode
 from cli.dropping.outcomes import STATUS_STYLES
 from cli.printable import words
-from cli.showing.records import ExecutionProgress, Record, waiting_before
+from cli.showing.records import ExecutionProgress, Record
 from cli.showing.show import Facts
+from cli.showing.waiting import WaitingBefore, waiting_before
 from cli.target import Target
 
 __all__ = ["Standing", "show_standing"]
@@ -33,7 +34,7 @@ class Standing:
     states_executed: int | None
     duration_seconds: float | None
     console_url: str | None
-    waiting_before: int | None = None
+    waiting_before: WaitingBefore | None = None
 
     @classmethod
     def of(cls, target: Target, record: Record, execution: ExecutionProgress | None) -> Standing:
@@ -55,13 +56,15 @@ class Standing:
 
     def as_json(self) -> dict[str, Any]:
         """The record's members, then those of the execution."""
+        before = self.waiting_before
         return {
             **encode(self.record),
             "current_states": list(self.current_states),
             "states_executed": self.states_executed,
             "duration_seconds": self.duration_seconds,
             "console_url": self.console_url,
-            "waiting_before": self.waiting_before,
+            "waiting_before": before.count if before else None,
+            "waiting_before_or_more": before.or_more if before else None,
         }
 
 
@@ -74,8 +77,8 @@ def show_standing(console: Console, standing: Standing, *, is_local: bool) -> No
     facts = Facts()
     if record.reason:
         facts.add("reason", words(record.reason))
-    if standing.waiting_before is not None:
-        facts.add("waiting", Text(f"{standing.waiting_before} came before it"))
+    if (before := standing.waiting_before) is not None:
+        facts.add("waiting", Text(f"{before.count:,}{' or more' if before.or_more else ''} came before it"))
     if standing.current_states:
         facts.add("now in", Text(", ".join(standing.current_states)))
     facts.add("profile", words(record.profile))
