@@ -101,7 +101,10 @@ class MemoryS3:
         keys = sorted(key for bucket, key in stored if bucket == Bucket and key.startswith(Prefix))
         if Delimiter:
             keys = [key for key in keys if Delimiter not in key.removeprefix(Prefix)]
-        found = [{"Key": key, "ETag": self._etag(Bucket, key)} for key in keys[:MaxKeys]]
+        found = [
+            {"Key": key, "ETag": self._etag(Bucket, key), "Size": len(self.objects[Bucket, key])}
+            for key in keys[:MaxKeys]
+        ]
         return {"Contents": found} if found else {}
 
     def delete_object(self, *, Bucket: str, Key: str, IfMatch: str | None = None) -> dict[str, Any]:

@@ -14,6 +14,8 @@ __all__ = ["S3File", "open_member"]
 
 # A small object comes whole with the first read: one request, whatever a decoder jumps about in it.
 _WHOLE_UP_TO_BYTES = 1024 * 1024
+# A version never changes: what is too short may be an answer that was cut off.
+_READS = 2
 
 
 class S3File(io.RawIOBase):
@@ -67,15 +69,16 @@ class S3File(io.RawIOBase):
         return data
 
     def _fetch(self, begin: int, end: int) -> bytes:
-        with reading_source(self._s3, self._object):
-            answer = self._s3.get_object(**self._object, Range=f"bytes={begin}-{end - 1}")
-            data: bytes = answer["Body"].read()
-        if len(data) != end - begin:
-            raise InvalidAssetError(
-                f"'{self._object['Key']}' ends after {begin + len(data)} bytes, not {self._size_bytes} as it"
-                " was admitted. Upload it again."
-            )
-        return data
+        for _ in range(_READS):
+            with reading_source(self._s3, self._object):
+                answer = self._s3.get_object(**self._object, Range=f"bytes={begin}-{end - 1}")
+                data: bytes = answer["Body"].read()
+            if len(data) == end - begin:
+                return data
+        raise InvalidAssetError(
+            f"'{self._object['Key']}' ends after {begin + len(data)} bytes, not {self._size_bytes} as it"
+            " was admitted. Upload it again."
+        )
 
 
 def open_member(member: Member) -> BinaryIO:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from braid.aws.s3.s3_file import S3File
+from braid.domain.errors import InvalidAssetError
 
 
 class Ranges:
@@ -31,6 +33,30 @@ def test_it_reads_like_any_file(body: bytes, moves: list[tuple[int, int]]) -> No
         assert file.seek(offset) == plain.seek(offset)
         assert file.read(size) == plain.read(size)
         assert file.tell() == plain.tell() or offset > len(body)
+
+
+class Cut(Ranges):
+    """The first ``cuts`` answers are cut in half."""
+
+    def __init__(self, body: bytes, cuts: int) -> None:
+        super().__init__(body)
+        self.cuts = cuts
+
+    def get_object(self, **request: Any) -> dict[str, Any]:
+        answer = super().get_object(**request)
+        if len(self.asked) > self.cuts:
+            return answer
+        whole = answer["Body"].read()
+        return {"Body": io.BytesIO(whole[: len(whole) // 2])}
+
+
+def test_an_answer_that_was_cut_off_is_asked_for_again() -> None:
+    assert S3File("b", "k", "v", 1000, s3=Cut(b"x" * 1000, 1)).read() == b"x" * 1000
+
+
+def test_an_object_that_stays_too_short_is_refused() -> None:
+    with pytest.raises(InvalidAssetError, match="ends after 500 bytes, not 1000 as it was admitted"):
+        S3File("b", "k", "v", 1000, s3=Cut(b"x" * 1000, 2)).read()
 
 
 def test_a_small_object_costs_one_request() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,6 +44,29 @@ KEY = "assets/a/1/passages.json"
 def _store() -> tuple[DocumentStore, MemoryS3]:
     memory = MemoryS3()
     return DocumentStore("results", "a", 1, s3=memory), memory
+
+
+class CutOnce(MemoryS3):
+    """Its first answer to a read is cut in half."""
+
+    is_cut = False
+
+    def get_object(self, **asked: Any) -> dict[str, Any]:
+        answer = super().get_object(**asked)
+        if self.is_cut:
+            return answer
+        self.is_cut, body = True, answer["Body"].read()
+        return {"Body": io.BytesIO(body[: len(body) // 2])}
+
+
+def test_an_answer_that_was_cut_off_is_asked_for_again() -> None:
+    document = Passages((Passage("p0001", None, 0, 3, "one", "paragraph", "a.txt"),))
+    claimed = DocumentStore("results", "a", 1, s3=CutOnce())
+    assert claimed.get_document(Passages, claimed.put_document(KEY, document)) == document
+
+    found = DocumentStore("results", "a", 1, s3=CutOnce())
+    found.put_document(KEY, document)
+    assert found.find_document(Passages, KEY) == document
 
 
 @given(st.data())
