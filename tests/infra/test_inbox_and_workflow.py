@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.doubles.memory_queue import INBOX
 from tests.infra.conftest import REPOSITORY, Synthesis
 from tests.infra.test_functions import LIMITS
 
@@ -78,12 +79,12 @@ def test_only_its_rule_may_send_to_the_queue(for_aws: Synthesis) -> None:
 def test_a_message_is_tried_five_times_and_then_kept_two_weeks(for_aws: Synthesis) -> None:
     inbox, dead = queue(for_aws, "Queue"), queue(for_aws, "DeadLetters")
 
-    assert inbox["RedrivePolicy"]["maxReceiveCount"] == 5
+    assert inbox["RedrivePolicy"]["maxReceiveCount"] == INBOX.tries
     assert inbox["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0].startswith("InboxDeadLetters")
     assert dead["MessageRetentionPeriod"] == 14 * 24 * 3600
-    assert inbox["MessageRetentionPeriod"] < dead["MessageRetentionPeriod"]
+    assert inbox["MessageRetentionPeriod"] == INBOX.retention_seconds < dead["MessageRetentionPeriod"]
     # Lambda's rule: six times the function's timeout, or a slow batch is delivered twice.
-    assert inbox["VisibilityTimeout"] >= 6 * LIMITS["dispatch"][0]
+    assert inbox["VisibilityTimeout"] == INBOX.visibility_seconds >= 6 * LIMITS["dispatch"][0]
 
 
 def test_dispatch_says_which_messages_failed_and_is_bounded(for_aws: Synthesis) -> None:
@@ -91,7 +92,7 @@ def test_dispatch_says_which_messages_failed_and_is_bounded(for_aws: Synthesis) 
 
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["ScalingConfig"] == {"MaximumConcurrency": for_aws.config.max_dispatch_concurrency}
-    assert mapping["BatchSize"] == 10
+    assert mapping["BatchSize"] == INBOX.batch
     assert mapping["FunctionName"]["Ref"].startswith("DispatchFunction")
 
 

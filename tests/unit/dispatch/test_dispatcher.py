@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
-import json
-from collections import deque
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -21,7 +17,7 @@ from braid.store.records import RecordClosing
 from braid.store.reservations import Reservation
 from lambdas.dispatch.dispatcher import Dispatched, Executions, Limits, dispatch
 from lambdas.dispatch.events import Arrival
-from lambdas.dispatch.waiting import MOST_SECONDS, read_look
+from lambdas.dispatch.waiting import MOST_SECONDS
 from tests.doubles.memory_stores import MemoryCounts, MemoryRecords
 
 NOW, EARLIER = "2026-11-20T10:00:00.000Z", "2026-11-20T09:59:00Z"
@@ -173,36 +169,6 @@ def test_a_spent_day_waits_for_the_next() -> None:
     assert held.is_without_money
     tomorrow = "2026-11-21T00:00:01.000Z"
     assert told(arrive("inbox/general/c.mp4"), records, machine, limits, tomorrow).is_started
-
-
-@pytest.mark.slow
-def test_five_hundred_at_once_for_five_days_are_all_processed_once() -> None:
-    """Messages come back when they were sent to; an asset takes 42 minutes and a dollar."""
-    records, machine = MemoryRecords(), Machine()
-    limits = Limits(assets_at_once=5, usd_per_day=100)
-    start = datetime(2026, 11, 20, tzinfo=UTC)
-    due = [(0, number, arrive(f"inbox/general/{number}.mp4")) for number in range(500)]
-    heapq.heapify(due)
-    running: deque[tuple[int, AssetRef]] = deque()
-    most = received = 0
-    while due:
-        seconds, number, arrival = heapq.heappop(due)
-        now = iso(start + timedelta(seconds=seconds))
-        while running and running[0][0] <= seconds:
-            end(records, running.popleft()[1], now, usd="1.00")
-        done = told(arrival, records, machine, limits, now)
-        received += 1
-        most = max(most, records.open[AssetStatus.PROCESSING])
-        if done.is_started:
-            running.append((seconds + 2_500, machine.started[-1]))
-        else:
-            assert done.again_in_seconds
-            again = replace(arrival, last_look=read_look(json.loads(done.again)["last_look"]))
-            heapq.heappush(due, (seconds + done.again_in_seconds, number, again))
-    assert len(machine.started) == len(set(machine.started)) == 500
-    assert most == 5
-    assert max(Decimal(usd) for usd in records.spent_usd.values()) <= 105, "a day's limit and what ran then"
-    assert len(records.spent_usd) >= 5
 
 
 def test_a_hundred_that_cost_more_than_expected_overrun_a_day_by_that_alone() -> None:
