@@ -22,7 +22,7 @@ _PROFILE_OF_POSTS = "moderation"
 class Files:
     """Files of one kind, each an asset of the profile ``general``."""
 
-    repeats_at_most = 0
+    most_of_a_try: int | None = None
 
     def __init__(self, deployment: Deployment, kind: str) -> None:
         self._deployment = deployment
@@ -53,7 +53,7 @@ class Files:
 class FilesOfPosts(Files):
     """Files of three chunks, whose decisions stand line by line."""
 
-    repeats_at_most = DIFFERENT_A_CHUNK
+    most_of_a_try = DIFFERENT_A_CHUNK
 
     def __init__(self, deployment: Deployment) -> None:
         super().__init__(deployment, POSTS)
@@ -68,10 +68,6 @@ class FilesOfPosts(Files):
         verdict = super().judge(subject_id)
         if verdict.end not in ("FAILED", KEPT, "open"):
             check_decisions(verdict, self._decisions(subject_id))
-        execution = self.execution_name(subject_id)
-        calls = self._deployment.control(f"calls?execution={execution}&operation=Converse")["calls"]
-        answered = sum(call["error_code"] is None for call in calls)
-        verdict.repeated_calls = max(0, answered - len({each for each in IDS if each is not None}))
         return verdict
 
     def _decisions(self, asset_id: str) -> list[dict[str, Any]]:

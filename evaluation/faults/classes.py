@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-__all__ = ["CLASSES", "POSTS", "START_OF_JOB", "TUNING", "OperationClass", "Target"]
+__all__ = ["BY_SERVICE", "CLASSES", "POSTS", "START_OF_JOB", "TUNING", "OperationClass", "Target"]
 
 POSTS, TUNING = "posts", "tuning"
 
@@ -20,6 +20,7 @@ class Target:
     failure: tuple[str, int] = ("InternalServerError", 500)
     denial: tuple[str, int] = ("AccessDeniedException", 400)
     after: int | None = None  # calls that pass; None where that follows from how many there are
+    holds: str = ""  # what the request holds beside the name: it tells one call from others of its operation
     is_called_by_function: bool = True
 
 
@@ -37,6 +38,11 @@ class OperationClass:
 
 _S3 = Target("s3", "*", ("SlowDown", 503), ("InternalError", 500), ("AccessDenied", 403))
 _TABLE = Target("dynamodb")
+# What is called last is known by what it does: search, which listens to the end, calls both later still, and
+# how often something is awaited differs from run to run.
+_RESULT = replace(_S3, operation="PutObject", after=0, holds="/result.json ")
+_CLOSING = replace(_TABLE, operation="TransactWriteItems", after=0, holds='":finished_at"')
+_END_OF_RUN = replace(_S3, operation="PutObject", after=0, holds="/end.json ")
 _MODEL = Target("bedrock-runtime", throttle=("ThrottlingException", 429))
 START_OF_JOB = Target(
     "transcribe", "StartTranscriptionJob", throttle=("LimitExceededException", 400), after=0
@@ -76,21 +82,21 @@ CLASSES: Mapping[str, OperationClass] = {
     "job: Transcribe": OperationClass(
         "speech", (START_OF_JOB, _POLL, replace(_POLL, after=1)), is_asked_for_findings=True
     ),
-    "storage: S3": OperationClass("text", (_S3,)),
-    "table: DynamoDB": OperationClass("text", (_TABLE,)),
+    "storage: S3": OperationClass("text", (_S3, _S3, _RESULT)),
+    "table: DynamoDB": OperationClass("text", (_TABLE, _TABLE, _CLOSING)),
     "model: Bedrock": OperationClass("text", (_MODEL,), is_asked_for_findings=True),
     # What makes things happen: an execution begins, a state calls, the end is announced.
     "event: start, call, announce": OperationClass(
         "text", (Target("stepfunctions", "StartExecution", after=0), replace(_INVOKE, after=0), _ANNOUNCE)
     ),
-    "posts, storage: S3": OperationClass(POSTS, (_S3,)),
-    "posts, table: DynamoDB": OperationClass(POSTS, (_TABLE,)),
+    "posts, storage: S3": OperationClass(POSTS, (_S3, _S3, _RESULT)),
+    "posts, table: DynamoDB": OperationClass(POSTS, (_TABLE, _TABLE, _CLOSING)),
     "posts, model: Bedrock": OperationClass(POSTS, (_MODEL,)),
     # Admit Posts, the second of three chunks, the end.
     "posts, event: call, announce": OperationClass(
         POSTS, (replace(_INVOKE, after=0), replace(_INVOKE, after=2), _ANNOUNCE)
     ),
-    "tuning, storage: S3": OperationClass(TUNING, (_S3,)),
+    "tuning, storage: S3": OperationClass(TUNING, (_S3, _S3, _END_OF_RUN)),
     # How often what becomes ready is asked for depends on the engine's speed, here too.
     "tuning, job: SageMaker": OperationClass(
         TUNING, (_TRAINING, _AWAIT_TRAINING, replace(_AWAIT_TRAINING, after=1))
@@ -106,5 +112,13 @@ CLASSES: Mapping[str, OperationClass] = {
     "tuning, answers: Bedrock": OperationClass(TUNING, (_MODEL,)),
     "tuning, switch: Scheduler": OperationClass(TUNING, (Target("scheduler"),)),
     # The first state, one behind Submit Training, the last.
-    "tuning, event: call": OperationClass(TUNING, (_INVOKE, replace(_INVOKE, after=5), _INVOKE)),
+    "tuning, event: call": OperationClass(
+        TUNING,
+        (_INVOKE, replace(_INVOKE, after=5), replace(_INVOKE, after=0, holds="TuningRegister")),
+    ),
+}
+
+# One target of each service, for the words in which it throttles and fails.
+BY_SERVICE: Mapping[str, Target] = {
+    target.service: target for each in CLASSES.values() for target in each.targets
 }

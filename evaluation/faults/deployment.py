@@ -25,6 +25,7 @@ from cli.showing.documents import read_stored
 from cli.showing.records import Record, read_record, read_result
 from cli.showing.results import get_result
 from cli.target import Target, find_target
+from evaluation.faults.answered import Answered, count_answered
 from local import deploy, lifecycle
 from local.home import LocalAws
 from local.launcher.ports import free_port
@@ -102,11 +103,20 @@ class Deployment:
             return None
         return str(found["status"])
 
-    def waited_seconds(self, execution_name: str) -> float:
-        """For how long a state of the execution was tried at most, as the state machine sees it; its Map's
-        children count as it does."""
-        told = self.control(f"executions?works_for={execution_name}")["executions"]
-        return max((float(each["waited_seconds"]) for each in told), default=0.0)
+    def waits(self, execution_name: str) -> dict[str, float]:
+        """For how many seconds each state of the execution, and of its Map's children, was tried at most, as
+        the state machine sees it."""
+        found: dict[str, float] = {}
+        for each in self.control(f"executions?works_for={execution_name}")["executions"]:
+            found |= {name: max(seconds, found.get(name, 0.0)) for name, seconds in each["waits"].items()}
+        return found
+
+    def answered(self, execution_name: str) -> Answered:
+        """What AI services answered for the execution so far."""
+        return count_answered(
+            self.control(f"calls?execution={execution_name}")["calls"],
+            self.control(f"executions?works_for={execution_name}")["executions"],
+        )
 
     def receipt(self, asset_id: str) -> Receipt:
         """What the ended asset cost."""

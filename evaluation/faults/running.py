@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from evaluation.faults.answered import Answered
 from evaluation.faults.assets import Files, FilesOfPosts
 from evaluation.faults.classes import CLASSES, POSTS, START_OF_JOB, TUNING
 from evaluation.faults.deployment import Deployment, comes_true
@@ -33,13 +34,14 @@ _NEVER = 10**9
 @dataclass(frozen=True)
 class Outcome:
     """What became of a case; ``struck`` calls of ``operations`` met the fault. ``is_whole``: nothing is
-    missing that a subject without a fault has."""
+    missing that a subject without a fault has. ``calls_again`` answered calls had been answered before."""
 
     case: Case
     verdict: Verdict
     struck: int
     operations: tuple[str, ...]
     is_whole: bool
+    calls_again: int
 
 
 def run_cases(deployment: Deployment, folder: Path, chosen: Sequence[Case]) -> Iterator[Outcome]:
@@ -69,6 +71,7 @@ class _Calm:
 
     length: int
     verdict: Verdict
+    answered: Answered
 
 
 def _calm_of(
@@ -80,8 +83,10 @@ def _calm_of(
         names = [name for name in class_names if CLASSES[name].kind == kind]
         for turn in range(2):
             for name, calm in _run_calm(deployment, folder, kind, subject, names, turn).items():
-                if name not in found or calm.length < found[name].length:
-                    found[name] = calm
+                before = found.get(name, calm)
+                shorter = min(before, calm, key=lambda each: each.length)
+                answered = Answered(before.answered.calls | calm.answered.calls)
+                found[name] = replace(shorter, answered=answered)
     return found
 
 
@@ -98,7 +103,10 @@ def _run_calm(
     if not _settled(subject, subject_id):
         raise AssertionError(f"{subject_id} doesn't end, though nothing goes wrong")
     verdict = subject.judge(subject_id)
-    return {each: _Calm(int(deployment.lift(fault)["met"]), verdict) for each, fault in counting.items()}
+    return {
+        each: _Calm(int(deployment.lift(fault)["met"]), verdict, verdict.answered)
+        for each, fault in counting.items()
+    }
 
 
 def _run(deployment: Deployment, folder: Path, case: Case, subject: Subject, calm: _Calm) -> Outcome:
@@ -108,6 +116,7 @@ def _run(deployment: Deployment, folder: Path, case: Case, subject: Subject, cal
             "service": target.service,
             "operation": target.operation,
             "about": case.name,
+            "holds": target.holds,
             "after": case.after(calm.length),
             "seed": case.number,
             **fault.members(target, case.position),
@@ -123,9 +132,9 @@ def _run(deployment: Deployment, folder: Path, case: Case, subject: Subject, cal
     is_whole = verdict.is_as_whole_as(calm.verdict)
     if is_whole:
         _hold_against(verdict, case, report["operations"])
-    if fault.kills and verdict.repeated_calls > subject.repeats_at_most:
-        verdict.doubled.append(f"{subject_id} asked a model {verdict.repeated_calls} times again")
-    return Outcome(case, verdict, report["struck"], tuple(report["operations"]), is_whole)
+    verdict.hold_calls(calm.answered, most_of_a_try=subject.most_of_a_try)
+    again = verdict.answered.again(calm.answered).total()
+    return Outcome(case, verdict, report["struck"], tuple(report["operations"]), is_whole, again)
 
 
 def _settled(subject: Subject, subject_id: str) -> bool:
@@ -135,15 +144,16 @@ def _settled(subject: Subject, subject_id: str) -> bool:
 def _lift_after_long(
     deployment: Deployment, subject: Subject, subject_id: str, fault_id: int
 ) -> dict[str, Any]:
+    """It lasts from the first call that it strikes: a run may have waited for a job for longer before."""
     deadline, execution = time.monotonic() + _SETTLES_WITHIN_SECONDS, subject.execution_name(subject_id)
+    before: dict[str, float] | None = None
     while time.monotonic() < deadline:
         (report,) = [each for each in deployment.control("faults")["faults"] if each["fault_id"] == fault_id]
         waits_for_start = report["struck"] >= _MORE_THAN_THE_QUEUE and not subject.is_begun(subject_id)
-        if (
-            waits_for_start
-            or deployment.waited_seconds(execution) >= _LONG_SECONDS
-            or subject.is_settled(subject_id)
-        ):
+        waits = deployment.waits(execution) if report["struck"] else {}
+        before = waits if report["struck"] and before is None else before
+        lasted = max((each - (before or {}).get(name, 0.0) for name, each in waits.items()), default=0.0)
+        if waits_for_start or lasted >= _LONG_SECONDS or subject.is_settled(subject_id):
             break
         time.sleep(_POLL_SECONDS)
     return deployment.lift(fault_id)

@@ -26,18 +26,21 @@ _UNLIMITED: Sequence[Mapping[str, Any]] = tuple(
     for service in ("rekognition", "bedrock-runtime")
 )
 _RATES = {quota["service"]: float(quota["per_second"]) for quota in QUOTAS if "per_second" in quota}
+# So embeds search what has ended; an asset's own steps converse.
+_OF_SEARCH = "InvokeModel"
 _STANDS_STILL_SECONDS = 900.0
 
 
 @dataclass(frozen=True)
 class Rush:
     """``seconds`` from the first drop to the last end; ``allowed_seconds`` is what the ``answered`` calls
-    take at the quotas' rates; ``refused`` calls were throttled."""
+    take at the quotas' rates, of which ``for_search`` are search's; ``refused`` calls were throttled."""
 
     verdicts: tuple[Verdict, ...]
     seconds: float
     allowed_seconds: float
     answered: int
+    for_search: int
     refused: int
 
     @property
@@ -68,5 +71,6 @@ def rush(deployment: Deployment, clips: Sequence[Path], *, with_quotas: bool) ->
         seconds=moved_at - began,
         allowed_seconds=max((each["granted"] / _RATES[each["service"]] for each in counted), default=0.0),
         answered=sum(each["granted"] for each in counted),
+        for_search=sum(each["granted"] for each in counted if each["operation"] == _OF_SEARCH),
         refused=sum(each["refused"] for each in counted),
     )

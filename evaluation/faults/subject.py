@@ -13,8 +13,8 @@ __all__ = ["Subject"]
 class Subject(Protocol):
     """One kind of thing that a deployment works on. Ids begin with the name that one was begun under."""
 
-    # How many calls of a model a dead process may cost once more.
-    repeats_at_most: int
+    # How many calls of a model a failed try may cost once more; None where that is all that its step asks.
+    most_of_a_try: int | None
 
     def begin(self, folder: Path, name: str, seed: int) -> str:
         """Begins one, whose content ``seed`` decides, and gives its id."""

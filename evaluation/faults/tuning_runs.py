@@ -43,7 +43,7 @@ _END_BY_STATUS = {"SUCCEEDED": ("REGISTERED", "NOT_BETTER", "REFUSED"), "FAILED"
 class TuningRuns:
     """Runs over the same few rows, each of a name of its own."""
 
-    repeats_at_most = 0
+    most_of_a_try: int | None = None
 
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
@@ -87,6 +87,7 @@ class TuningRuns:
             self._tear_down(switch)
         is_kept = end is None or switch is not None
         verdict = Verdict(subject_id, KEPT if is_kept else end.status)  # type: ignore[union-attr]  # kept where None
+        verdict.answered = self._deployment.answered(subject_id)
         self._check_end(verdict, status, end, switch)
         self._check_standing(verdict)
         return verdict

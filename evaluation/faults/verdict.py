@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from braid.domain.asset.asset import AssetStatus
+from evaluation.faults.answered import Answered
 from evaluation.faults.deployment import Deployment
 
 __all__ = ["KEPT", "Verdict", "judge"]
@@ -21,6 +22,7 @@ _BY_EXECUTION = {
     "SUCCEEDED": (AssetStatus.SUCCEEDED, AssetStatus.PARTIAL, AssetStatus.REJECTED),
     "RUNNING": (AssetStatus.AWAITING_REVIEW,),
 }
+_START_OF_JOB = "transcribe:StartTranscriptionJob"
 # A success that people can see outlives its execution, which may die of the answer to its last call: what
 # the result names is looked for all the same.
 _ONCE_DEAD = (AssetStatus.FAILED, AssetStatus.REJECTED, AssetStatus.SUCCEEDED, AssetStatus.PARTIAL)
@@ -30,8 +32,8 @@ _ONCE_DEAD = (AssetStatus.FAILED, AssetStatus.REJECTED, AssetStatus.SUCCEEDED, A
 class Verdict:
     """How it ended (a status, or ``KEPT``), with what missing, and what is wrong, in sentences.
 
-    ``standing`` is what costs money and belongs to nothing that is in use; ``repeated_calls`` how often a
-    model answered what it had answered before.
+    ``standing`` is what costs money and belongs to nothing that is in use; ``answered`` what AI services were
+    paid for.
     """
 
     asset_id: str
@@ -41,7 +43,13 @@ class Verdict:
     doubled: list[str] = field(default_factory=list)
     untrue: list[str] = field(default_factory=list)
     standing: list[str] = field(default_factory=list)
-    repeated_calls: int = 0
+    answered: Answered = field(default_factory=Answered)
+
+    def hold_calls(self, calm: Answered, *, most_of_a_try: int | None = None) -> None:
+        """Nothing was paid again that no failed try explains."""
+        unexplained = self.answered.unexplained(calm, most_of_a_try=most_of_a_try)
+        if unexplained is not None:
+            self.doubled.append(f"{self.asset_id}: {unexplained}")
 
     def is_as_whole_as(self, calm: Verdict) -> bool:
         """Whether all is there that an asset has to which nothing happened."""
@@ -69,18 +77,17 @@ def judge(deployment: Deployment, asset_id: str) -> Verdict:
     expected = _BY_EXECUTION.get(str(execution), _ONCE_DEAD)
     if record.status not in expected:
         verdict.untrue.append(f"{asset_id} is {record.status}, its execution {execution}")
-    _check_jobs(deployment, verdict)
+    verdict.answered = deployment.answered(f"{asset_id}-1")
+    _check_jobs(verdict)
     if not awaits_review:
         _check_result(deployment, verdict)
     return verdict
 
 
-def _check_jobs(deployment: Deployment, verdict: Verdict) -> None:
-    execution = f"{verdict.asset_id}-1"
-    calls = deployment.control(f"calls?execution={execution}&operation=StartTranscriptionJob")["calls"]
-    started = [call for call in calls if call["error_code"] is None]
-    if len(started) > 1:
-        verdict.doubled.append(f"{verdict.asset_id} has {len(started)} transcription jobs")
+def _check_jobs(verdict: Verdict) -> None:
+    started = sum(n for (_, name), n in verdict.answered.calls.items() if name == _START_OF_JOB)
+    if started > 1:
+        verdict.doubled.append(f"{verdict.asset_id} has {started} transcription jobs")
 
 
 def _check_result(deployment: Deployment, verdict: Verdict) -> None:
@@ -92,12 +99,6 @@ def _check_result(deployment: Deployment, verdict: Verdict) -> None:
         problem = _problem_of(deployment, claim)
         if problem:
             verdict.untrue.append(f"{name} of {verdict.asset_id} {problem}")
-    receipt = result["results"].get("receipt")
-    if receipt:
-        lines = json.loads(_read(deployment, urlsplit(receipt["uri"]).path.lstrip("/")))["lines"]
-        named = [(line["service"], line["operation"], line["unit"]) for line in lines]
-        if len(named) != len(set(named)):
-            verdict.doubled.append(f"{verdict.asset_id} pays for something twice")
 
 
 def _problem_of(deployment: Deployment, claim: Mapping[str, Any]) -> str | None:

@@ -8,7 +8,7 @@ DELETE calls               forget them
 GET    requests | DELETE   the same of requests to the services below them, such as S3
 GET    denied              refused IAM decisions
 GET    grants              which principal used which permission, and how often
-GET    executions          every execution with its status and the states it entered; ?works_for=
+GET    executions          every execution with its status, states entered and failed tries; ?works_for=
                            for that of a name and the children of its Map Runs
 GET    faults | POST | DELETE   errors on demand, see ``local.launcher.injection.faults``; ?fault_id= for one
 POST   alarms              measures and evaluates now, or ``later_seconds`` from now as far as alarms can tell
@@ -115,14 +115,20 @@ def _listed(executions: Executions, query: Mapping[str, str]) -> list[dict[str, 
     for execution in executions.all():
         if query.get("works_for", execution.works_for) != execution.works_for:
             continue
-        entered = [e for e in execution.history.events() if e["type"].endswith("StateEntered")]
+        events = execution.history.events()
+        entered = [event for event in events if event["type"].endswith("StateEntered")]
         found.append(
             {
                 "name": execution.name,
                 "execution_arn": execution.arn,
                 "works_for": execution.works_for,
                 "status": execution.status,
-                "waited_seconds": execution.waited_seconds,
+                "waits": dict(execution.waits),
+                "failed_tries": [
+                    event["taskFailedEventDetails"]["error"]
+                    for event in events
+                    if event["type"] == "TaskFailed"
+                ],
                 "transitions": len(entered),
                 "states": [event["stateEnteredEventDetails"]["name"] for event in entered],
             }

@@ -40,8 +40,8 @@ class Progress:
 class Execution:
     """``input_text`` is the input as it was given; times are seconds since the epoch.
 
-    ``parent`` is the execution whose Map Run this is a child of. ``waited_seconds`` is for how long the state
-    that took the most patience was tried, in time as its waits would have been in full.
+    ``parent`` is the execution whose Map Run this is a child of. ``waits`` are for how long each state was
+    tried, in seconds as its waits would have been in full.
     """
 
     arn: str
@@ -54,7 +54,7 @@ class Execution:
     progress: Progress
     map_run_arn: str | None = None
     parent: Execution | None = None
-    waited_seconds: float = 0.0
+    waits: dict[str, float] = field(default_factory=dict)
     status: str = "RUNNING"
     output_text: str | None = None
     error: str | None = None

@@ -158,9 +158,8 @@ class Walker:
                     )
                     # As if it had waited in full: steps tell by this time how long they have been patient.
                     context["State"]["EnteredTime"] = timestamp(entered - spared)
-                    branch.execution.waited_seconds = max(
-                        branch.execution.waited_seconds, clock.now() - (entered - spared)
-                    )
+                    name, waited = context["State"]["Name"], branch.execution.waits
+                    waited[name] = max(waited.get(name, 0.0), clock.now() - (entered - spared))
                     continue
                 catcher = catcher_of(state.get("Catch", ()), error)
                 if catcher is None:

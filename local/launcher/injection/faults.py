@@ -24,8 +24,9 @@ class Fault:
     """One kind of failure of one service's operation.
 
     ``service`` as the client names it, ``operation`` as in the service model or ``*``. ``about`` keeps it to
-    the calls for executions whose name begins so, and to requests of functions that hold the text. Of these
-    the first ``after`` pass; then ``count`` are struck, or all while it is None, each with ``probability``
+    the calls for executions whose name begins so, and to requests of functions that hold the text; ``holds``
+    keeps it to requests that hold that text too, of a state the ARN of what it calls. Of these the first
+    ``after`` pass; then ``count`` are struck, or all while it is None, each with ``probability``
     drawn from ``seed``.
 
     A call that is struck waits ``delay_seconds``, or until the fault is taken back. Then one of these
@@ -38,6 +39,7 @@ class Fault:
     service: str
     operation: str
     about: str = ""
+    holds: str = ""
     after: int = 0
     count: int | None = None
     probability: float = 1.0
@@ -98,6 +100,8 @@ class Faults:
                 if self._aliases.get(fault.service, fault.service) != service:
                     continue
                 if fault.operation not in ("*", operation) or not _is_about(fault.about, execution, request):
+                    continue
+                if fault.holds.encode() not in request:
                     continue
                 if waiting.strikes():
                     waiting.struck += 1

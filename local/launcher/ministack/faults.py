@@ -67,6 +67,8 @@ def _guarded(service: str, handler: Handler) -> Handler:
         await _delayed(fault)
         if not (fault.does_work or fault.error_code or fault.kill):
             answer = await handler(method, path, headers, body, query)
+        if fault.corrupt and method == "HEAD":
+            return answer  # without a body there is nothing to damage
         return _struck(fault, service, action, key, headers, answer)
 
     return guarded

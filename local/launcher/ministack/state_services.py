@@ -65,7 +65,7 @@ class MiniStackServices:
         if grant is not None:
             service, action, arn = grant
             self._allow(caller, service, action, arn)
-            _strike(caller, action)
+            _strike(caller, action, arn)
         if "lambda" in resource:
             task_began.set(began)
         else:
@@ -126,11 +126,11 @@ class MiniStackServices:
             )
 
 
-def _strike(caller: Caller, action: str) -> None:
+def _strike(caller: Caller, action: str, arn: str) -> None:
     """Fails the call as an injected fault says, under the name that Step Functions gives the error."""
     service, _, operation = action.partition(":")
     operation = "Invoke" if operation == "InvokeFunction" else operation
-    fault = faults.take(service, operation, execution=caller.works_for, request=b"")
+    fault = faults.take(service, operation, execution=caller.works_for, request=arn.encode())
     if fault is not None and fault.error_code is not None:
         prefix = _REFUSED_AS.get(service, service.capitalize()).partition(".")[0]
         raise StateError(f"{prefix}.{fault.error_code}", fault.message)

@@ -65,6 +65,14 @@ def test_a_fault_about_one_asset_leaves_others_alone(
     assert struck(added(about="talk-12ab"), 1, execution=execution, request=request_) == [strikes]
 
 
+@pytest.mark.parametrize(
+    ("request_", "strikes"),
+    [(b"/results/assets/talk-12ab/result.json ", True), (b"/results/assets/talk-12ab/1/answer.json ", False)],
+)
+def test_one_call_is_told_from_others_by_what_it_holds(request_: bytes, strikes: bool) -> None:
+    assert struck(added(about="talk-12ab", holds="/result.json "), 1, request=request_) == [strikes]
+
+
 def test_other_operations_aren_t_counted() -> None:
     faults = added(after=1)
     assert struck(faults, 5, operation="DetectText") == [False] * 5
