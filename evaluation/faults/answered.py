@@ -1,7 +1,8 @@
 """What AI services answered for one execution, held against one that nothing happened to.
 
 Each answer is paid. A try of a state that fails may cost the calls of its step once more: what it was told
-and hadn't stored yet is gone with it. So no step asks more often than its tries explain.
+and hadn't stored yet is gone with it; an answer that came damaged is asked for again. So no step asks more
+often than failed tries and damaged answers explain.
 """
 
 from __future__ import annotations
@@ -33,17 +34,22 @@ class Answered:
         asked = {call: count - max(1, calm.calls[call]) for call, count in self.calls.items()}
         return Counter({call: count for call, count in asked.items() if count > 0})
 
-    def unexplained(self, calm: Answered, *, most_of_a_try: int | None = None) -> str | None:
-        """What no failed try explains, in words; one costs ``most_of_a_try`` calls, or those of its step."""
-        again, tries = self.again(calm), self.failed_tries
+    def unexplained(
+        self, calm: Answered, *, damaged: int = 0, most_of_a_try: int | None = None
+    ) -> str | None:
+        """What no failed try, and none of the ``damaged`` answers, explains, in words.
+
+        A try costs ``most_of_a_try`` calls, or those of its step.
+        """
+        again, tries = self.again(calm), self.failed_tries + damaged
         too_often = [call for call, count in again.items() if count > tries * max(1, calm.calls[call])]
         if too_often:
             role, operation = too_often[0]
-            return f"{role} asked {operation} {self.calls[too_often[0]]} times, with {tries} failed tries"
+            return f"{role} asked {operation} {self.calls[too_often[0]]} times, with {tries} failures"
         if len({role for role, _ in again}) > tries:
-            return f"more steps asked again than {tries} failed tries explain: {sorted(again)}"
+            return f"more steps asked again than {tries} failures explain: {sorted(again)}"
         if most_of_a_try is not None and again.total() > tries * most_of_a_try:
-            return f"{again.total()} calls were made again, with {tries} failed tries"
+            return f"{again.total()} calls were made again, with {tries} failures"
         return None
 
 

@@ -132,7 +132,8 @@ def _run(deployment: Deployment, folder: Path, case: Case, subject: Subject, cal
     is_whole = verdict.is_as_whole_as(calm.verdict)
     if is_whole:
         _hold_against(verdict, case, report["operations"])
-    verdict.hold_calls(calm.answered, most_of_a_try=subject.most_of_a_try)
+    damaged = report["struck"] if report["corrupt"] else 0
+    verdict.hold_calls(calm.answered, damaged=damaged, most_of_a_try=subject.most_of_a_try)
     again = verdict.answered.again(calm.answered).total()
     return Outcome(case, verdict, report["struck"], tuple(report["operations"]), is_whole, again)
 

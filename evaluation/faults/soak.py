@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,11 +50,14 @@ def run_soak(deployment: Deployment, folder: Path, count: int) -> tuple[list[Ver
     fault_ids = [deployment.inject(fault) for fault in _faults()]
     asset_ids = deployment.send(files)
     _await_all(deployment, asset_ids)
-    struck = sum(int(deployment.lift(fault_id)["struck"]) for fault_id in fault_ids)
+    reports = [deployment.lift(fault_id) for fault_id in fault_ids]
+    damaged = Counter[str]()
+    for report in reports:
+        damaged.update(report["executions"] if report["corrupt"] else {})
     verdicts = [judge(deployment, asset_id) for asset_id in asset_ids]
     for verdict, kind in zip(verdicts, kinds, strict=True):
-        verdict.hold_calls(calm[kind])
-    return verdicts, struck
+        verdict.hold_calls(calm[kind], damaged=damaged[f"{verdict.asset_id}-1"])
+    return verdicts, sum(int(report["struck"]) for report in reports)
 
 
 def audit_seconds(deployment: Deployment) -> float:

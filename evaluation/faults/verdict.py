@@ -45,9 +45,9 @@ class Verdict:
     standing: list[str] = field(default_factory=list)
     answered: Answered = field(default_factory=Answered)
 
-    def hold_calls(self, calm: Answered, *, most_of_a_try: int | None = None) -> None:
-        """Nothing was paid again that no failed try explains."""
-        unexplained = self.answered.unexplained(calm, most_of_a_try=most_of_a_try)
+    def hold_calls(self, calm: Answered, *, damaged: int = 0, most_of_a_try: int | None = None) -> None:
+        """Nothing was paid again that no failed try, and none of the ``damaged`` answers, explains."""
+        unexplained = self.answered.unexplained(calm, damaged=damaged, most_of_a_try=most_of_a_try)
         if unexplained is not None:
             self.doubled.append(f"{self.asset_id}: {unexplained}")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import random
 import threading
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
@@ -65,6 +66,7 @@ class _Waiting:
     met: int = 0  # calls that it could have struck
     struck: int = 0
     names: set[str] = field(default_factory=set)  # operations that it struck
+    executions: Counter[str] = field(default_factory=Counter)  # for which the struck calls were made
 
     def strikes(self) -> bool:
         self.met += 1
@@ -106,6 +108,7 @@ class Faults:
                 if waiting.strikes():
                     waiting.struck += 1
                     waiting.names.add(operation)
+                    waiting.executions.update([execution] if execution else [])
                     return fault
         return None
 
@@ -119,8 +122,8 @@ class Faults:
             return any(waiting.fault is fault for waiting in self._waiting)
 
     def report(self) -> list[dict[str, Any]]:
-        """Every fault with ``fault_id``, calls ``met`` and ``struck``, the ``operations`` struck, and whether
-        it is ``spent``."""
+        """Every fault with ``fault_id``, calls ``met`` and ``struck``, the ``operations`` struck, how many
+        calls of which ``executions``, and whether it is ``spent``."""
         with self._lock:
             return [
                 {
@@ -129,6 +132,7 @@ class Faults:
                     "met": waiting.met,
                     "struck": waiting.struck,
                     "operations": sorted(waiting.names),
+                    "executions": dict(waiting.executions),
                     "spent": waiting.struck == waiting.fault.count,
                 }
                 for waiting in self._waiting

@@ -37,14 +37,19 @@ def test_a_failed_try_may_cost_its_step_again(found: Answered) -> None:
 @pytest.mark.parametrize(
     ("found", "told"),
     [
-        (called(ENTITIES), "DetectEntities 2 times, with 0 failed tries"),
-        (called(ENTITIES, ENTITIES, tries=1), "DetectEntities 3 times, with 1 failed tries"),
+        (called(ENTITIES), "DetectEntities 2 times, with 0 failures"),
+        (called(ENTITIES, ENTITIES, tries=1), "DetectEntities 3 times, with 1 failures"),
         (called(*[LABELS] * 4, tries=1), "DetectLabels 7 times"),
-        (called(ENTITIES, ANSWER, tries=1), "more steps asked again than 1 failed tries explain"),
+        (called(ENTITIES, ANSWER, tries=1), "more steps asked again than 1 failures explain"),
     ],
 )
 def test_what_no_failed_try_explains_is_told(found: Answered, told: str) -> None:
     assert told in str(found.unexplained(CALM))
+
+
+def test_a_damaged_answer_is_asked_for_again() -> None:
+    assert called(ANSWER).unexplained(CALM, damaged=1) is None
+    assert "Converse 2 times" in str(called(ANSWER).unexplained(CALM))
 
 
 def test_a_chunk_is_less_than_its_step() -> None:

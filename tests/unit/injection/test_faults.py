@@ -81,6 +81,14 @@ def test_other_operations_aren_t_counted() -> None:
     assert (report["met"], report["struck"], report["operations"]) == (2, 1, ["DetectLabels"])
 
 
+def test_it_is_reported_for_which_executions() -> None:
+    faults = added()
+    for execution in ("a-1", "b-1", "a-1", None):
+        struck(faults, 1, execution=execution)
+    (report,) = faults.report()
+    assert (report["struck"], report["executions"]) == (4, {"a-1": 2, "b-1": 1})
+
+
 def test_the_first_that_strikes_is_it_and_one_can_be_taken_back() -> None:
     faults = Faults({"rek": "rekognition"})
     first = faults.add({**THROTTLE, "service": "rek"})

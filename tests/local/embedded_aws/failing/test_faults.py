@@ -53,6 +53,15 @@ def test_a_fault_strikes_as_often_as_told(embedded: Embedded) -> None:
     assert (report["met"], report["struck"], report["spent"]) == (3, 2, True)
 
 
+def test_a_head_has_no_body_to_damage(embedded: Embedded) -> None:
+    bucket, client = f"bucket-{uuid.uuid4().hex[:8]}", embedded.client("s3")
+    client.create_bucket(Bucket=bucket)
+    client.put_object(Bucket=bucket, Key="k", Body=b"12345678")
+    embedded.control("faults", "POST", {"service": "s3", "operation": "*", "corrupt": "truncate"})
+    assert client.head_object(Bucket=bucket, Key="k")["ContentLength"] == 8
+    assert client.get_object(Bucket=bucket, Key="k")["Body"].read() == b"1234"
+
+
 def test_a_delay_ends_when_its_fault_is_taken_back(embedded: Embedded) -> None:
     function = embedded.function(PUTS, {"Effect": "Allow", "Action": "s3:*", "Resource": "*"})
     bucket = f"bucket-{uuid.uuid4().hex[:8]}"
