@@ -183,13 +183,14 @@ BENCHMARKS = (
         page=RELIABILITY,
         title="Faults by chance",
         about=(
-            "Texts, tables, pictures and recordings at once, while one call in twenty to any"
-            " service is throttled, fails, is answered by half, or kills the function that makes it. Throttles"
-            " and failures are waited for. FAILED, PARTIAL and REJECTED are mostly assets of which a step died, or"
-            " was answered by half, in both of its tries: there is no third, for a file that kills a step twice"
-            " would kill it again. Publish Result makes 25 calls, of which one in 200 kills it: a try in nine"
-            " dies, and both of them in one asset of seventy. A document or source that was read by half is read"
-            " once more within the try. Calls made again are held to failed tries as above."
+            "Texts, tables, pictures and recordings at once, while one call in twenty to any service is"
+            " throttled, fails, is answered by half, or kills the function that makes it. Throttles and"
+            " failures are waited for. FAILED, PARTIAL and REJECTED are mostly assets of which a step"
+            " died, or was answered by half, in both of its tries: there is no third, for a file that"
+            " kills a step twice would kill it again. Publish Result makes 25 calls, of which one in 200"
+            " kills it: a try in nine dies, and both of them in one asset of seventy. A document or source"
+            " that was read by half is read once more within the try. Calls made again are held to failed"
+            " tries as above."
         ),
         subject="Run",
         measure=lambda: list(_measure_soak()),
