@@ -114,7 +114,7 @@ CLASSES: Mapping[str, OperationClass] = {
     # The first state, one behind Submit Training, the last.
     "tuning, event: call": OperationClass(
         TUNING,
-        (_INVOKE, replace(_INVOKE, after=5), replace(_INVOKE, after=0, holds="TuningRegister")),
+        (_INVOKE, replace(_INVOKE, after=5), replace(_INVOKE, after=0, holds="tuning-register")),
     ),
 }
 
