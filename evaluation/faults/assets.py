@@ -53,7 +53,7 @@ class Files:
 class FilesOfPosts(Files):
     """Files of three chunks, whose decisions stand line by line."""
 
-    most_of_a_try = DIFFERENT_A_CHUNK
+    most_of_a_try: int | None = DIFFERENT_A_CHUNK
 
     def __init__(self, deployment: Deployment) -> None:
         super().__init__(deployment, POSTS)

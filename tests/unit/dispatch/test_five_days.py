@@ -15,6 +15,7 @@ from decimal import Decimal
 import pytest
 
 from braid.aws import queues
+from braid.aws.executions import execution_arn
 from braid.domain.asset.asset import AssetRef, AssetStatus
 from braid.domain.asset.rerun import Reuse
 from braid.domain.clock import iso
@@ -77,7 +78,7 @@ class FiveDays:
     def _end_what_is_over(self) -> None:
         while self._running and self._running[0][0] <= self.now:
             _, asset = self._running.popleft()
-            arn = handler_dispatch.execution_arn(ARN, asset)
+            arn = execution_arn(ARN, asset)
             closing = RecordClosing(AssetStatus.SUCCEEDED, None, "s3://r", arn, Decimal(ASSET_USD))
             assert self.records.close(asset, closing, now=self.clock())
 
