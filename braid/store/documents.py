@@ -88,7 +88,7 @@ class DocumentStore:
     def get_payload(self, claim: Claim) -> bytes:
         """What the claim was given for. Raises ``InvalidInputError`` where other bytes lie there by now.
 
-        They are read once more before that is said: an answer may have been cut off, and nothing else be wrong.
+        They are read once more before that is said: it may be that an answer was cut off, and no more.
         """
         payload = self.get_bytes(claim.key)
         return claim.verified(payload if claim.is_of(payload) else self.get_bytes(claim.key))
