@@ -23,6 +23,7 @@ PROJECT_ROOT = Path(__file__).resolve().parents[1]
 # Where the embedded AWS keeps what it needs while it runs; a second one needs a folder and a port of its own.
 HOME = own_settings.folder(os.environ.get("BRAID_HOME") or str(PROJECT_ROOT / ".braid"))
 _FUNCTION_SECONDS = 900  # the longest that a Lambda function runs
+_OWN_KIND = "-pipeline"  # how the stack's name ends that a deployment is known by
 _OUTPUTS = (
     "InputBucketName",
     "ResultsBucketName",
@@ -38,6 +39,7 @@ class Target:
     """One deployed pipeline, known by the outputs of its stack."""
 
     stack_name: str
+    deployment_name: str  # what opens the names of functions, alarms and jobs, such as braid-dev
     is_local: bool
     input_bucket: str
     results_bucket: str
@@ -146,7 +148,7 @@ class Target:
 
     def name_beside(self, kind: str) -> str:
         """What the deployment's stack of that kind is called."""
-        return f"{self.stack_name.removesuffix('-pipeline')}-{kind}"
+        return f"{self.stack_name.removesuffix(_OWN_KIND)}-{kind}"
 
     @property
     def machine_arns(self) -> tuple[str, ...]:
@@ -181,7 +183,7 @@ def find_target(stack_name: str | None, *, home: Path = HOME) -> Target:
             "no deployment: start the embedded AWS with `braid up`, "
             "or name a stack in AWS with `--stack NAME`"
         )
-    pipelines = [name for name in aws.stacks if name.endswith("-pipeline")]
+    pipelines = [name for name in aws.stacks if name.endswith(_OWN_KIND)]
     if not pipelines:
         raise CommandError("the embedded AWS is running but nothing is deployed in it; run `braid up` again")
     # Without the user's profiles: AWS_PROFILE may name one that has nothing to do with this.
@@ -234,6 +236,8 @@ def _from_stack(session: boto3.Session, stack_name: str, endpoint_url: str | Non
         )
     return Target(
         stack_name=stack_name,
+        # A release before this output had nothing else to go by than the stack's name.
+        deployment_name=outputs.get("DeploymentName") or stack_name.removesuffix(_OWN_KIND),
         is_local=endpoint_url is not None,
         input_bucket=outputs["InputBucketName"],
         results_bucket=outputs["ResultsBucketName"],

@@ -144,6 +144,8 @@ class PipelineStack(cdk.Stack):
             )
         self._outputs(workflow, inbox, review, trial)
         for name, value, description in (
+            # A stage puts its own name before those of stacks, and before nothing else.
+            ("DeploymentName", config.deployment_name, "Opens the names of what is deployed"),
             ("PostsMachineArn", posts_workflow.machine.state_machine_arn, "The workflow of files of posts"),
             ("PostsFunctionName", posts.one.function.function_name, "Judges a single post"),
         ):

@@ -199,7 +199,7 @@ def _reread(item: dict[str, Any]) -> Reread:
 
 def _job_name(target: Target, batch_id: str) -> str:
     """The job's name in Bedrock, by which two deployments of an account tell theirs apart."""
-    return f"{target.stack_name.removesuffix('-pipeline')}.{batch_id}"
+    return f"{target.deployment_name}.{batch_id}"
 
 
 def _refuse_without_batches(target: Target) -> None:

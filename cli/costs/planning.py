@@ -166,7 +166,7 @@ def knobs_of(context: dict[str, Any] | None = None) -> Knobs:
 
 def knobs_of_stack(target: Target) -> Knobs:
     """The knobs that a deployment holds its assets to, as its functions were given them."""
-    name = f"{target.stack_name.removesuffix('-pipeline')}-intake"
+    name = f"{target.deployment_name}-intake"
     found = target.lambda_.get_function_configuration(FunctionName=name)
     try:
         given = read_settings(_AdmitSettings, found["Environment"]["Variables"])

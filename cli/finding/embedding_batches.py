@@ -208,7 +208,7 @@ def _job(told: dict[str, Any]) -> tuple[str, EmbeddingJob]:
 
 def _prefix(deployed: DeployedSearch) -> str:
     """By which two deployments of an account tell their jobs apart."""
-    return f"{deployed.target.stack_name.removesuffix('-pipeline')}.embed."
+    return f"{deployed.target.deployment_name}.embed."
 
 
 def _refuse_without_batches(deployed: DeployedSearch) -> None:

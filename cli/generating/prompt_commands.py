@@ -165,7 +165,7 @@ def refresh_prompts(
     from cli.generating.refresh_view import is_drifted, show_refresh
 
     target = chosen_target(stack)
-    name = f"{target.stack_name.removesuffix('-pipeline')}-generation-refresh"
+    name = f"{target.deployment_name}-generation-refresh"
     told = call(target, name, {"is_new_baseline": new_baseline})
     if as_json:
         print_json(told, indent=None)

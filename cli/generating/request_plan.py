@@ -126,7 +126,7 @@ def rules_of_stack(target: Target) -> Rules:
     """What a deployment lets be made. Raises ``CommandError`` where it makes nothing."""
     if not target.generation_machine_arn:
         raise CommandError("this deployment makes nothing: its knob generation is off", exit_code=EXIT_MISUSE)
-    name = f"{target.stack_name.removesuffix('-pipeline')}-generation-check"
+    name = f"{target.deployment_name}-generation-check"
     found = target.lambda_.get_function_configuration(FunctionName=name)
     given = read_settings(_CheckSettings, found["Environment"]["Variables"])
     return Rules(

@@ -32,7 +32,7 @@ def image_models_of(target: Target) -> Iterator[Finding]:
     if not target.generation_machine_arn:
         return
     rules = rules_of_stack(target)
-    name = target.name_beside("generation-collect")
+    name = f"{target.deployment_name}-generation-collect"
     found = target.lambda_.get_function_configuration(FunctionName=name)
     buckets = json.loads(found["Environment"]["Variables"]["VIDEO_BUCKETS"])
     yield from image_model_findings(rules, image_providers(), buckets, target.bedrock)

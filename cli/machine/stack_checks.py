@@ -97,14 +97,14 @@ def _models(target: Target) -> Iterator[Finding]:
 def _concurrency(target: Target) -> Iterator[Finding]:
     """For the knob as the dispatching function has it."""
     found: dict[str, Any] = target.lambda_.get_function_configuration(
-        FunctionName=target.name_beside("dispatch")
+        FunctionName=f"{target.deployment_name}-dispatch"
     )
     assets_at_once = int(found["Environment"]["Variables"]["MAX_ASSETS_AT_ONCE"])
     yield from concurrency_findings(target.lambda_, assets_at_once)
 
 
 def _alarms(target: Target) -> Iterator[Finding]:
-    yield from alarm_findings(target.cloudwatch, target.stack_name.removesuffix("-pipeline"))
+    yield from alarm_findings(target.cloudwatch, target.deployment_name)
 
 
 def _reviewers(target: Target) -> Iterator[Finding]:

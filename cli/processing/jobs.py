@@ -133,7 +133,7 @@ class DeployedProcessing:
     def jobs(self) -> list[dict[str, Any]]:
         """The newest of the deployment, the newest first."""
         found = self._sagemaker.list_processing_jobs(
-            NameContains=f"{self._deployment}-processing-", SortOrder="Descending"
+            NameContains=f"{self.target.deployment_name}-processing-", SortOrder="Descending"
         )
         return list(found["ProcessingJobSummaries"])
 
@@ -165,11 +165,7 @@ class DeployedProcessing:
 
     def new_name(self, now: str) -> str:
         """A job's name, by the moment (``20261129T154400``)."""
-        return f"{self._deployment}-processing-{now}"
-
-    @property
-    def _deployment(self) -> str:
-        return self.target.stack_name.removesuffix("-pipeline")
+        return f"{self.target.deployment_name}-processing-{now}"
 
     @property
     def _sagemaker(self) -> Any:
@@ -191,7 +187,7 @@ class DeployedProcessing:
 
 def find_processing(target: Target) -> DeployedProcessing:
     """The processing beside a pipeline. Raises ``CommandError`` that says how to get one if there is none."""
-    name = f"{target.stack_name.removesuffix('-pipeline')}-processing"
+    name = target.name_beside("processing")
     try:
         (stack,) = target.cloudformation.describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:

@@ -94,7 +94,7 @@ class FunctionLogs:
         self._since_ms = _milliseconds(since) - _EARLIER_MS
         names = stack_names or (target.stack_name,)
         self._groups = [group for name in names for group in _log_groups(target, name)]
-        self._prefix = _GROUP_PREFIX + target.stack_name.removesuffix("pipeline")
+        self._prefix = f"{_GROUP_PREFIX}{target.deployment_name}-"
         self._given: set[tuple[str, int, str]] = set()
 
     def new_lines(self) -> list[LogLine]:

@@ -64,5 +64,5 @@ def _followed(target: Target, record: Record) -> Iterator[LogLine]:
 def _logs_of(target: Target, record: Record) -> FunctionLogs:
     stacks = [target.stack_name]
     if record.profile == GENERATE_FOLDER:
-        stacks.append(f"{target.stack_name.removesuffix('-pipeline')}-generation")
+        stacks.append(target.name_beside("generation"))
     return FunctionLogs(target, record.asset_id, record.received_at, stacks)

@@ -158,7 +158,7 @@ def find_leftovers(tuning: DeployedTuning) -> list[Leftover]:
     """All classes in their order, and at the end what lies in S3 of runs that are over."""
     runs = set(tuning.run_ids())
     used = {book.in_use.run_id for book in tuning.books() if book.in_use is not None}
-    packages = f"model-package/{tuning.target.stack_name.removesuffix('-pipeline')}-tuning/"
+    packages = f"model-package/{tuning.target.deployment_name}-tuning/"
     found: list[Leftover] = []
     for each in CLASSES:
         items, unknown = list_class(tuning, each)
@@ -223,5 +223,5 @@ def list_class(tuning: DeployedTuning, each: Class) -> tuple[list[tuple[str, str
 
 def _is_ours(name: str, runs: set[str], tuning: DeployedTuning) -> bool:
     """Named after a run, or by the deployment."""
-    deployment = tuning.target.stack_name.removesuffix("-pipeline")
+    deployment = tuning.target.deployment_name
     return name in runs or any(name.startswith(f"{run_id}-") for run_id in runs) or deployment in name

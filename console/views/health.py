@@ -86,7 +86,7 @@ def _queue(target: Target, name: str, url: str, remedy: str) -> Check:
 
 def _alarms(target: Target) -> Iterator[Check]:
     try:
-        for finding in alarm_findings(target.cloudwatch, target.stack_name.removesuffix("-pipeline")):
+        for finding in alarm_findings(target.cloudwatch, target.deployment_name):
             # "Alarms" itself is not one that rings: who looks may not ask for them.
             kind = "good" if finding.ok else ("warn" if finding.name == "Alarms" else "bad")
             yield Check(finding.name, kind, finding.detail, finding.remedy)

@@ -54,6 +54,7 @@ def target_over(
     """A deployment as the command knows one, over stores that a test made."""
     target = Target(
         stack_name="braid-test-pipeline",
+        deployment_name="braid-test",
         is_local=True,
         input_bucket=inbox,
         results_bucket=results,

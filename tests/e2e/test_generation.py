@@ -60,7 +60,7 @@ def test_what_was_made_is_public_once_a_person_approved(deployed: Deployed) -> N
 
 
 def published_bucket(deployed: Deployed) -> str:
-    name = f"{deployed.target.stack_name.removesuffix('-pipeline')}-generation"
+    name = deployed.target.name_beside("generation")
     (stack,) = deployed.target.cloudformation.describe_stacks(StackName=name)["Stacks"]
     outputs = {item["OutputKey"]: item["OutputValue"] for item in stack["Outputs"]}
     return str(outputs["PublishedBucketName"])

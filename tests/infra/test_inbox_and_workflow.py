@@ -14,6 +14,7 @@ from tests.infra.test_functions import LIMITS
 
 MACHINES = ("analyze-asset", "moderate-posts")
 OUTPUTS = {
+    "DeploymentName",
     "InputBucketName",
     "ResultsBucketName",
     "AssetsTableName",

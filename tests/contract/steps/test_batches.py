@@ -55,6 +55,7 @@ def target(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Target:
     monkeypatch.setattr(batches, "call", lambda _target, _name, event: handler_batch.handler(event, CONTEXT))
     return Target(
         stack_name="braid-dev-pipeline",
+        deployment_name="braid-dev",
         is_local=True,
         input_bucket=storage.inbox,
         results_bucket=storage.results,

@@ -134,17 +134,17 @@ def usage_of(
 
 def granted_roles(target: Target) -> dict[str, tuple[str, list[Mapping[str, Any]]]]:
     """The roles of every stack of the deployment, by name: ``stack/logical id``, and policy statements."""
-    deployment = target.stack_name.removesuffix("-pipeline")
+    prefix = target.name_beside("")
     iam, roles = target.client("iam"), {}
     for stack in target.cloudformation.describe_stacks()["Stacks"]:
-        if not stack["StackName"].startswith(f"{deployment}-"):
+        if not stack["StackName"].startswith(prefix):
             continue
         pages = target.cloudformation.get_paginator("list_stack_resources")
         for page in pages.paginate(StackName=stack["StackName"]):
             for resource in page["StackResourceSummaries"]:
                 if resource["ResourceType"] == "AWS::IAM::Role":
                     name = resource["PhysicalResourceId"]
-                    where = stack["StackName"].removeprefix(f"{deployment}-")
+                    where = stack["StackName"].removeprefix(prefix)
                     logical_id = _HASH.sub("", resource["LogicalResourceId"])
                     roles[name] = (f"{where}/{logical_id}", list(_statements(iam, name)))
     return roles

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.infra.conftest import REPOSITORY
+
 pytestmark = pytest.mark.slow
 
 
+README = REPOSITORY / "examples" / "own_app" / "README.md"
+CDK = REPOSITORY / "node_modules" / ".bin" / "cdk"
+
+
 @pytest.fixture(scope="module")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
-    """The templates by the names of their stacks."""
+def synthesised(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The assembly of the app."""
     import aws_cdk as cdk
 
     from examples.own_app.app import build
@@ -22,7 +31,13 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
     folder: Path = tmp_path_factory.mktemp("own-app")
     app = cdk.App(outdir=str(folder), context={"aws:cdk:bundling-stacks": []})
     build(app)
-    assembly = app.synth()
+    return app.synth()
+
+
+@pytest.fixture(scope="module")
+def templates(synthesised: Any) -> Mapping[str, Any]:
+    """The templates by the names of their stacks."""
+    assembly = synthesised
     stacks = [*assembly.stacks, *(each for nested in assembly.nested_assemblies for each in _of(nested))]
     return {stack.stack_name: stack.template for stack in stacks}
 
@@ -42,6 +57,26 @@ def test_all_stacks_stand_side_by_side(templates: Mapping[str, Any]) -> None:
         "shop-answers",
         "shop-upload",
     ]
+
+
+def test_the_documented_command_deploys_all_of_them(synthesised: Any, templates: Mapping[str, Any]) -> None:
+    (command,) = re.findall(r"^npx cdk deploy --app '[^']+' (.+)$", README.read_text("utf-8"), re.MULTILINE)
+    # `ls` chooses by names as `deploy` does, but has no `--all`, with which `deploy` leaves out stages.
+    listed = subprocess.run(
+        [CDK, "ls", "--long", "--json", "--app", synthesised.directory, *shlex.split(command)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert sorted(stack["name"] for stack in json.loads(listed.stdout)) == sorted(templates)
+
+
+def test_commands_are_told_how_names_begin_that_the_stage_leaves_alone(templates: Mapping[str, Any]) -> None:
+    pipeline = templates["Braid-braid-shop-pipeline"]
+    assert pipeline["Outputs"]["DeploymentName"]["Value"] == "braid-shop"
+    names = [each["FunctionName"] for each in _of_type(pipeline, "AWS::Lambda::Function")]
+    assert all(name.startswith("braid-shop-") for name in names)
 
 
 @pytest.mark.parametrize("name", ["shop-answers", "shop-upload"])

@@ -168,6 +168,7 @@ LISTED: dict[tuple[str, ...], str] = {
         "Statement",
     ): "records are read before they are changed, with the counts; messages are sent again",
     ("Outputs", "InboxQueueUrl"): _AGAIN,
+    ("Outputs", "DeploymentName"): "a stage's name opens those of stacks, not those of what is in them",
     ("Outputs", "ClosingFunctionName"): "an audit has ends recorded that nobody recorded",
     (
         *("Resources", "IntakeRole6965BA50", "Properties", "Policies", "0", "PolicyDocument"),

@@ -97,7 +97,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def run(deployment: Deployment, *arguments: str, role: str = "arn:role") -> Result:
         target: Any = SimpleNamespace(
-            batch_jobs=deployment, s3=deployment, results_bucket="results", stack_name="braid-x-pipeline"
+            batch_jobs=deployment, s3=deployment, results_bucket="results", deployment_name="braid-x"
         )
         target.is_local = True
         found = DeployedSearch(target, "search", "index", "vectors", "batch" if role else "", role)

@@ -172,6 +172,7 @@ def test_the_models_are_those_that_were_deployed() -> None:
 
     target = Target(
         stack_name="braid-dev-pipeline",
+        deployment_name="braid-dev",
         is_local=False,
         input_bucket="i",
         results_bucket="r",

@@ -30,7 +30,7 @@ def as_sagemaker_lists(request: dict[str, Any]) -> dict[str, Any]:
 
 def test_the_newest_jobs_are_listed() -> None:
     sagemaker = answered_by("sagemaker", {"ListProcessingJobs": as_sagemaker_lists})
-    target: Any = SimpleNamespace(stack_name="braid-dev-pipeline", client=lambda _service: sagemaker)
+    target: Any = SimpleNamespace(deployment_name="braid-dev", client=lambda _service: sagemaker)
 
     listed = DeployedProcessing(target, "role", "repository").jobs()
 

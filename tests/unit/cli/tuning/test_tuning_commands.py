@@ -136,7 +136,7 @@ class Deployment:
     s3: ListingS3 = field(default_factory=ListingS3)
     stepfunctions: Executions = field(default_factory=Executions)
     account: Account = field(default_factory=lambda: Account({}, set()))
-    stack_name: str = "braid-dev-pipeline"
+    deployment_name: str = "braid-dev"
     results_bucket: str = "results"
     is_local: bool = True
 
