@@ -22,7 +22,7 @@ from braid.domain.clock import iso
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Stack, chosen_target, console, out, print_json
 from cli.repair.consent import MOST_WITHOUT_CONSENT, check_consent
-from cli.repair.dead_letters import Letter, give_letter_back, receive_letters, redrive_letter
+from cli.repair.dead_letters import Letter, give_letter_back, receive_letters, redrive_letter, remove_letter
 from cli.repair.recorded_failures import RecordedFailure, recorded_failure, start_of_new_attempt
 from cli.repair.rerunning import (
     AskedAgain,
@@ -213,7 +213,7 @@ def _redrive_letter(target: Target, each: Letter, dry_run: bool, drop_unreadable
     letter = each.letter
     if letter.kind is LetterKind.UNREADABLE:
         if drop_unreadable and not dry_run:
-            target.sqs.delete_message(QueueUrl=target.dead_letters_url, ReceiptHandle=each.receipt_handle)
+            remove_letter(target, each)
             return "was none of Braid's, and is deleted", True
         because = f" ({letter.reason})" if letter.reason else ""
         return f"is none of Braid's{because}; --drop-unreadable deletes it", drop_unreadable

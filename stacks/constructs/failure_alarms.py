@@ -99,4 +99,6 @@ class FailureAlarms(Construct):
             return self._queues[name]
         if kind == "machine":
             return machine_arn(cdk.Stack.of(self), f"{self._config.deployment_name}-{name}")
+        if kind == "function":
+            return f"{self._config.deployment_name}-{name}"
         return self._config.deployment_name

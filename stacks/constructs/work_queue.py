@@ -40,7 +40,7 @@ class WorkQueue(Construct):
         cdk.Validations.of(self.dead_letters).acknowledge(
             cdk.Acknowledgment(
                 id="Serverless::Serverless-SQSRedrivePolicy",
-                reason="It is where dead letters end; an alarm and `braid audit` tell of what lies there",
+                reason="It is where dead letters end; an alarm tells of what lies there",
             )
         )
         self._queue = sqs.Queue(

@@ -8,11 +8,13 @@ from constructs import Construct
 
 from braid.domain.asset.asset import INBOX_PREFIX
 from stacks.config import DeploymentConfig
+from stacks.constructs.failure_alarms import FailureAlarms
 from stacks.constructs.vector_collection import collection_name
 from stacks.constructs.work_queue import WorkQueue
 from stacks.functions.erasing import ERASING_TIMEOUT_SECONDS, ErasingFunction, Vectors
 from stacks.functions.factory import FunctionFactory
 from stacks.generation_stack import GenerationStack
+from stacks.operations.alarms import failures_of
 from stacks.search_stack import SearchStack
 from stacks.storage_stack import Storage
 
@@ -74,12 +76,19 @@ class ErasingStack(cdk.Stack):
             else "",
         )
         deleted.deliver_to(erasing.erase.function, max_concurrency=_AT_ONCE)
-        cdk.CfnOutput(
-            self,
-            "ErasingDeadLetterQueueUrl",
-            value=deleted.dead_letters.queue_url,
-            description="Deletions that could not be followed",
-        )
+        if config.operations:
+            FailureAlarms(
+                self, "Alarms", config=config, failures=failures_of("erasing"), queues=deleted.queue_names
+            )
+        for name, value, description in (
+            ("ErasingQueueUrl", deleted.queue_url, "Deletions wait here to be followed"),
+            (
+                "ErasingDeadLetterQueueUrl",
+                deleted.dead_letters.queue_url,
+                "Deletions that could not be followed: `braid redrive --dead-letters`",
+            ),
+        ):
+            cdk.CfnOutput(self, name, value=value, description=description)
 
 
 def _vectors_of(search: SearchStack, config: DeploymentConfig) -> Vectors:

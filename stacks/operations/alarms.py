@@ -15,11 +15,24 @@ from braid.domain.failure_metrics import FAILURE_NAMESPACE, FailureMetric
 __all__ = ["FAILURES", "MACHINES_WATCHED", "Failure", "Measure", "failures_of"]
 
 _FIVE_MINUTES, _HOUR, _DAY = 300, 3600, 86_400
+# By what a metric may be of: its namespace, and the one dimension that it is asked with.
+_KINDS = {
+    "deployment": (FAILURE_NAMESPACE, "deployment"),
+    "queue": ("AWS/SQS", "QueueName"),
+    "machine": ("AWS/States", "StateMachineArn"),
+    "function": ("AWS/Lambda", "FunctionName"),
+}
+# How often Lambda calls a function with one event that it keeps failing at.
+# https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+_TRIES = 3
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A metric, and whose: ``of`` is ``deployment``, ``queue:<role>`` or ``machine:<name>``."""
+    """A metric, and whose.
+
+    ``of`` is ``deployment``, ``queue:<role>``, ``machine:<name>`` or ``function:<name>``.
+    """
 
     metric: str
     of: str
@@ -28,14 +41,12 @@ class Measure:
     @property
     def namespace(self) -> str:
         """Where the service that it is of puts its metrics."""
-        kind = self.of.partition(":")[0]
-        return {"deployment": FAILURE_NAMESPACE, "queue": "AWS/SQS", "machine": "AWS/States"}[kind]
+        return _KINDS[self.of.partition(":")[0]][0]
 
     @property
     def dimension(self) -> str:
         """The one dimension it is asked with."""
-        kind = self.of.partition(":")[0]
-        return {"deployment": "deployment", "queue": "QueueName", "machine": "StateMachineArn"}[kind]
+        return _KINDS[self.of.partition(":")[0]][1]
 
 
 @dataclass(frozen=True)
@@ -154,8 +165,17 @@ FAILURES: tuple[Failure, ...] = (
         {"m": Measure(FailureMetric.DRIFTED_MEASURES.value, "deployment")},
         period_seconds=_DAY,
     ),
+    Failure(
+        "failed-daily-look",
+        "the daily look for retiring models and drifting quality failed at each of its tries",
+        "operations",
+        {"m": Measure("Errors", "function:watching")},
+        threshold=_TRIES,
+        period_seconds=_DAY,
+    ),
     _waiting("unindexed-assets", "ended files could not be indexed: search doesn't find them", "search"),
     _waiting("uncatalogued-assets", "ended files are missing in the tables for SQL", "data-catalog"),
+    _waiting("unerased-assets", "files were deleted, and what is kept of them could not be", "erasing"),
     _counted(
         "failed-generations",
         "a picture or a video could not be made",
@@ -163,15 +183,12 @@ FAILURES: tuple[Failure, ...] = (
         "ExecutionsFailed",
         "machine:generate-content",
     ),
-    Failure(
+    _counted(
         "failed-tunings",
-        "a tuning run failed or timed out; what it made was to be taken down",
+        "a tuning run failed; what it made was to be taken down",
         "tuning",
-        {
-            "failed": Measure("ExecutionsFailed", "machine:customize-model"),
-            "late": Measure("ExecutionsTimedOut", "machine:customize-model"),
-        },
-        expression="FILL(failed, 0) + FILL(late, 0)",
+        "ExecutionsFailed",
+        "machine:customize-model",
     ),
 )
 MACHINES_WATCHED = frozenset(

@@ -90,7 +90,7 @@ class OperationsStack(cdk.Stack):
         cdk.Validations.of(daily).acknowledge(
             cdk.Acknowledgment(
                 id="Serverless::Serverless-EventBusDLQ",
-                reason="The next day's look sees all that this one missed",
+                reason="The next day's look sees all that this one missed; an alarm tells when it fails",
             )
         )
 
@@ -125,16 +125,19 @@ class OperationsStack(cdk.Stack):
 
     def _dashboard(self) -> None:
         config = self._config
-        optional = {
+        stands = {
+            "pipeline": True,
+            "operations": True,
             "search": config.search,
             "tuning": config.tuning,
             "generation": config.generation,
             "data-catalog": config.data_catalog,
+            "erasing": config.delete_with_source,
         }
         failures = [
             (failure, self._alarm_arn(alarm_name(config, failure)))
             for failure in FAILURES
-            if optional.get(failure.stack, True)
+            if stands[failure.stack]
         ]
         body = dashboard_body(failures, title=config.deployment_name, region=self.region)
         cloudwatch.CfnDashboard(

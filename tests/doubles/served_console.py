@@ -50,8 +50,12 @@ def target_over(
     table: str,
     state_machine_arn: str = "arn:aws:states:us-east-1:000000000000:stateMachine:none",
     functions: Any = None,
+    queue_urls: tuple[str, str] = ("", ""),
 ) -> Target:
-    """A deployment as the command knows one, over stores that a test made."""
+    """A deployment as the command knows one, over stores that a test made.
+
+    ``queue_urls`` are the inbox's and that of its dead letters.
+    """
     target = Target(
         stack_name="braid-test-pipeline",
         deployment_name="braid-test",
@@ -64,6 +68,8 @@ def target_over(
         trial_function="trial",
         session=session,
         endpoint_url=endpoint,
+        inbox_queue_url=queue_urls[0],
+        dead_letters_url=queue_urls[1],
     )
     if functions is not None:
         vars(target)["lambda_"] = functions

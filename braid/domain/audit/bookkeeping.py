@@ -146,6 +146,7 @@ _LETTERS = {
     LetterKind.RERUN: "it was asked for again, which couldn't be handled and lies in the dead letters",
     LetterKind.DEATH: "the end of its execution couldn't be recorded, and lies in the dead letters",
     LetterKind.DEADLINE: "its review's deadline couldn't be carried out, and lies in the dead letters",
+    LetterKind.DELETION: "its file was deleted, which couldn't be followed and lies in the dead letters",
     LetterKind.UNREADABLE: "a message in the dead letters is none of ours",
 }
 

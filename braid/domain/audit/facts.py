@@ -89,12 +89,13 @@ class IndexFact:
 
 
 class LetterKind(StrEnum):
-    """What lies in the dead-letter queue, by its shape."""
+    """What lies in the dead-letter queues of the inbox and of erasing, by its shape."""
 
     ARRIVAL = "arrival"  # an event of S3 that couldn't be delivered, or handled in five tries
     RERUN = "rerun"  # an asset asked for again, likewise
     DEATH = "death"  # the end of an execution that nobody recorded
     DEADLINE = "deadline"  # a review whose deadline nobody carried out
+    DELETION = "deletion"  # an event of S3 that a version is gone, which couldn't be followed
     UNREADABLE = "unreadable"
 
 

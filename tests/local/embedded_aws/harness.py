@@ -64,12 +64,19 @@ class Embedded:
             iam.put_role_policy(RoleName=name, PolicyName="grants", PolicyDocument=json.dumps(document))
         return str(arn)
 
-    def function(self, code: str, *statements: Mapping[str, Any], timeout: int = 20, **settings: Any) -> str:
+    def function(
+        self,
+        code: str,
+        *statements: Mapping[str, Any],
+        name: str | None = None,
+        timeout: int = 20,
+        **settings: Any,
+    ) -> str:
         """A new python function whose ``handler`` is in ``code``; returns its name."""
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:
             archive.writestr("index.py", code)
-        name = f"function-{uuid.uuid4().hex[:8]}"
+        name = name or f"function-{uuid.uuid4().hex[:8]}"
         self.client("lambda").create_function(
             FunctionName=name,
             Runtime=f"python{python_version()}",

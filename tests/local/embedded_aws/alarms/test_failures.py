@@ -29,7 +29,7 @@ pytestmark = pytest.mark.patch("monitoring/alarms.py", "monitoring/service_metri
 DEPLOYMENT = "braid-dev"
 QUEUES = {"inbox": f"{DEPLOYMENT}-watched-inbox", "dead-letters": f"{DEPLOYMENT}-watched-letters"}
 FAILS = {"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "E"}}}
-WAITS = {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 300, "End": True}}}
+BREAKS = "import no_such_module"
 PRINTS = "def handler(event, context): print(event)"
 MINUTE = 60.0
 
@@ -87,6 +87,12 @@ class World:
     def fail(self, machine: str) -> None:
         self.embedded.ended(self.run(machine, FAILS))
 
+    def break_down(self, function: str) -> None:
+        """Has a function of that name fail at an event as often as Lambda calls it."""
+        name = self.embedded.function(BREAKS, name=f"{DEPLOYMENT}-{function}")
+        for _ in range(3):
+            self.embedded.client("lambda").invoke(FunctionName=name, Payload=b"{}")
+
     def write(self, metric: FailureMetric, value: int = 1) -> None:
         """Has a function write what a function of the deployment writes when this fails."""
         named = {"AWS_LAMBDA_FUNCTION_NAME": f"{DEPLOYMENT}-vision", "POWERTOOLS_SERVICE_NAME": "vision"}
@@ -102,9 +108,7 @@ CAUSES: dict[str, Callable[[World], object]] = {
     "failed-assets": lambda world: world.fail("analyze-asset"),
     "failed-posts-files": lambda world: world.fail("moderate-posts"),
     "failed-generations": lambda world: world.fail("generate-content"),
-    "failed-tunings": lambda world: world.embedded.ended(
-        world.run("customize-model", {**WAITS, "TimeoutSeconds": 1})
-    ),
+    "failed-tunings": lambda world: world.fail("customize-model"),
     "stalled-executions": lambda world: world.write(FailureMetric.TIMED_OUT_EXECUTIONS),
     "stalled-dispatch": World.keep_delayed,
     "denied-requests": lambda world: world.write(FailureMetric.DENIED_REQUESTS),
@@ -113,6 +117,8 @@ CAUSES: dict[str, Callable[[World], object]] = {
     "throttled-services": lambda world: world.write(FailureMetric.THROTTLED_STEPS, 20),
     "retiring-models": lambda world: world.write(FailureMetric.RETIRING_MODELS),
     "quality-drift": lambda world: world.write(FailureMetric.DRIFTED_MEASURES, 2),
+    "failed-daily-look": lambda world: world.break_down("watching"),
+    "unerased-assets": lambda world: world.send("dead-letters"),
     "unindexed-assets": lambda world: world.send("dead-letters"),
     "uncatalogued-assets": lambda world: world.send("dead-letters"),
 }

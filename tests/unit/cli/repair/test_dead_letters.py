@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from braid.domain.asset.asset import AssetRef, Source, asset_id_for
 from braid.domain.asset.rerun import Rerun, rerun_message
 from braid.domain.audit.facts import LetterKind
-from cli.repair.dead_letters import read_letter
+from cli.repair.dead_letters import DeadLetterQueue, read_letter
 
+INBOX = DeadLetterQueue("https://sqs/letters", "https://sqs/inbox")
 SOURCE = Source("in", "inbox/general/a b+c.txt", "v1")
 ARRIVAL = {
     "detail-type": "Object Created",
@@ -47,6 +48,7 @@ def given_up(event: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("body", "kind", "about"),
     [
+        ({**ARRIVAL, "detail-type": "Object Deleted"}, LetterKind.DELETION, asset_id_for(SOURCE)),
         (ARRIVAL, LetterKind.ARRIVAL, asset_id_for(SOURCE)),
         (
             rerun_message(Rerun(AssetRef("talk-12ab", 2, "general", SOURCE)), now="2026-11-20T10:00:00Z"),
@@ -62,17 +64,19 @@ def given_up(event: dict[str, Any]) -> dict[str, Any]:
     ],
 )
 def test_a_letter_says_what_it_is_about(body: Any, kind: LetterKind, about: str) -> None:
-    letter = read_letter(message(body)).letter
+    letter = read_letter(message(body), INBOX).letter
     assert (letter.kind, letter.about) == (kind, about)
 
 
 def test_a_function_gets_what_it_would_have_been_called_with() -> None:
-    read = read_letter(message(given_up(DEADLINE)))
+    read = read_letter(message(given_up(DEADLINE)), INBOX)
     assert read.event == DEADLINE
     assert read.letter.reason == "RetriesExhausted"
-    parked = read_letter(message("{", reason="the message is not JSON"))
+    parked = read_letter(message("{", reason="the message is not JSON"), INBOX)
     assert parked.letter.reason == "the message is not JSON"
-    undelivered = read_letter(message(DEATH, ERROR_CODE="SDK_CLIENT_ERROR", ERROR_MESSAGE="no permission"))
+    undelivered = read_letter(
+        message(DEATH, ERROR_CODE="SDK_CLIENT_ERROR", ERROR_MESSAGE="no permission"), INBOX
+    )
     assert undelivered.letter.reason == "no permission"
 
 
@@ -86,5 +90,5 @@ json_values = st.recursive(
 
 @given(json_values)
 def test_any_message_is_read(body: Any) -> None:
-    assert read_letter(message(body)).letter.kind in LetterKind
-    assert read_letter(message(given_up({"detail": body, "detail-type": "Object Created"}))).letter
+    assert read_letter(message(body), INBOX).letter.kind in LetterKind
+    assert read_letter(message(given_up({"detail": body, "detail-type": "Object Created"})), INBOX).letter
