@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import socket
@@ -123,6 +124,11 @@ def usage_so_far(deployed: Deployed) -> Usage:
     return usage_of(granted_roles(deployed.target), grants)
 
 
+def together(usages: Sequence[Usage]) -> Usage:
+    """All that was granted, and all use of it."""
+    return functools.reduce(Usage.with_another, usages, Usage({}))
+
+
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as probe:
@@ -131,7 +137,16 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+def usages() -> Iterator[list[Usage]]:
+    """What roles of deployments that have ended were granted and used; all of it is written at the end."""
+    found: list[Usage] = []
+    yield found
+    ROLE_USAGE.parent.mkdir(exist_ok=True)
+    ROLE_USAGE.write_text("\n".join([*together(found).lines(), ""]), "utf-8")
+
+
+@pytest.fixture(scope="session")
+def deployed(tmp_path_factory: pytest.TempPathFactory, usages: list[Usage]) -> Iterator[Deployed]:
     home = tmp_path_factory.mktemp("braid-home")
     aws = lifecycle.up(home, free_port(), wait_scale=0.05, parent_pid=os.getpid())
     try:
@@ -139,9 +154,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         aws = lifecycle.remember_stacks(home, tuple(sorted(outputs)))
         target = find_target(None, home=home)
         yield Deployed(home, aws, target)
-        usage = usage_so_far(Deployed(home, aws, target))
-        ROLE_USAGE.parent.mkdir(exist_ok=True)
-        ROLE_USAGE.write_text("\n".join([*usage.lines(), ""]), "utf-8")
+        usages.append(usage_so_far(Deployed(home, aws, target)))
         _check_logs(target)
     finally:
         lifecycle.down(home)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.after_run.role_usage import Permission, Reason, read_reasons, usage_of
+from tests.e2e.after_run.role_usage import Permission, Reason, Usage, read_reasons, usage_of
 
 REASONS = read_reasons(
     (Path(__file__).parents[1] / "e2e" / "after_run" / "unused_permissions.toml").read_text("utf-8")
@@ -94,3 +94,28 @@ def test_reasons_are_read_as_they_are_written() -> None:
 def test_a_reason_names_what_it_is_about(reason: Reason) -> None:
     assert "*" not in reason.actions, "a reason for everything is none"
     assert len(reason.because) >= 40
+
+
+def test_what_another_deployment_used_counts_for_the_same_permission() -> None:
+    def usage_in(suffix: str, used: str, *more: str) -> Usage:
+        bucket = f"arn:aws:s3:::results-bucketa95a2103-{suffix}"
+        guardrails = [f"arn:aws:bedrock:us-east-1:1:guardrail/gr-{digit}{suffix[:-2]}" for digit in "ab"]
+        statements = [
+            {"Action": ["s3:GetObject", "s3:PutObject", *more], "Resource": f"{bucket}/assets/*"},
+            {"Action": "bedrock:ApplyGuardrail", "Resource": guardrails},
+        ]
+        applied = decision("role", "bedrock:ApplyGuardrail", guardrails[0])
+        return usage_of(
+            {"role": ("stack/Role", statements)}, [decision("role", used, f"{bucket}/assets/x"), applied]
+        )
+
+    first = usage_in("4f25833197d8a", "s3:GetObject")
+    usage = first.with_another(usage_in("9e25833197d8b", "s3:PutObject", "s3:DeleteObject"))
+
+    shown = [each.shown for each in usage.unused]
+    guardrail, delete = shown
+    assert guardrail == "bedrock:ApplyGuardrail on guardrail/gr-b4f25833197d", (
+        "nobody knows which it was there"
+    )
+    assert delete.startswith("s3:DeleteObject on results-bucketa95a2103-9e"), "only granted there"
+    assert sum(usage.counts.values()) == 3

@@ -21,6 +21,10 @@ __all__ = ["Permission", "Reason", "Usage", "granted_roles", "read_reasons", "us
 
 _HASH = re.compile(r"(?:Role)?[0-9A-F]{8}$")
 _SESSION = re.compile(r"^arn:aws:sts::\d+:assumed-role/(?P<role>[^/]+)/.+$")
+# What names hold that each deployment makes up: CloudFormation's ending, and ids of keys and guardrails.
+_MADE_UP = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=-)[0-9a-f]{12,13}(?=[/:]|$)", re.IGNORECASE
+)
 _ARN = re.compile(r"^arn:aws:(?P<service>[a-z0-9]+):[^:]*:[^:]*:(?P<name>.+)$")
 
 
@@ -85,6 +89,24 @@ class Usage:
         """What was granted and never used."""
         return sorted(permission for permission, count in self.counts.items() if not count)
 
+    def with_another(self, other: Usage) -> Usage:
+        """This one, with what another deployment of the same app was granted and used.
+
+        A permission of both is the same where its resource differs in made-up names alone. Of some that
+        differ in nothing else (guardrails) nobody can say which was used, so that neither counts for others.
+        """
+        counts = dict(self.counts)
+        same: dict[tuple[str, str, str], list[Permission]] = {}
+        for permission in self.counts:
+            same.setdefault(_key(permission), []).append(permission)
+        for permission, count in other.counts.items():
+            mine = same.get(_key(permission), [])
+            if not mine:
+                counts[permission] = count
+            elif len(mine) == 1:
+                counts[mine[0]] += count
+        return Usage(counts)
+
     def unexplained(self, reasons: Sequence[Reason]) -> list[Permission]:
         """What was never used, and no reason speaks of it."""
         return [each for each in self.unused if not any(reason.speaks_of(each) for reason in reasons)]
@@ -148,6 +170,10 @@ def granted_roles(target: Target) -> dict[str, tuple[str, list[Mapping[str, Any]
                     logical_id = _HASH.sub("", resource["LogicalResourceId"])
                     roles[name] = (f"{where}/{logical_id}", list(_statements(iam, name)))
     return roles
+
+
+def _key(permission: Permission) -> tuple[str, str, str]:
+    return permission.role, permission.action, _MADE_UP.sub("", permission.resource)
 
 
 def _statements(iam: Any, role: str) -> Iterator[Mapping[str, Any]]:

@@ -1,4 +1,4 @@
-"""A deployment with knobs turned: features of many objects in a job, posts and vectors in a batch."""
+"""Knobs turned: features in a job, posts and vectors in a batch, what is kept goes with its source."""
 
 from __future__ import annotations
 
@@ -13,21 +13,25 @@ from typing import Any
 
 import pytest
 
+from braid.domain.asset.asset import AssetStatus
 from braid.domain.claim_check import Claim
 from braid.domain.datasets.features import Features
 from braid.domain.wire import decode_json
 from cli.finding.deployed_search import find_search
+from cli.showing.records import read_record
 from cli.target import find_target
 from evaluation.load.stub_model import StubModel, stub_model
 from local import deploy, lifecycle
-from tests.e2e.conftest import ROOT, Deployed, free_port
+from tests.e2e.after_run.role_usage import Usage
+from tests.e2e.conftest import ROOT, Deployed, free_port, usage_so_far
 from tests.unit.media.synthetic import pdf
 
 # What a deployment is made of, beside `build`, which every copy shares.
 APP = ("app.py", "cdk.json", "braid", "lambdas", "profiles", "prompts", "registry", "requirements", "schemas")
-KNOBS = {"processing": "true", "batch_inference": "true"}
+KNOBS = {"processing": "true", "batch_inference": "true", "delete_with_source": "true"}
 POSTS = 120
 BATCH_SECONDS = 120.0
+ERASING_SECONDS = 120.0
 WORDS = " ".join(("harbour", "lantern", "orchard", "compass", "meadow", "granite", "thimble") * 8)
 
 
@@ -40,7 +44,7 @@ class Turned:
 
 
 @pytest.fixture(scope="module")
-def turned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Turned]:
+def turned(tmp_path_factory: pytest.TempPathFactory, usages: list[Usage]) -> Iterator[Turned]:
     """Deployed from a copy whose profile wants its posts judged in a batch."""
     home, app = tmp_path_factory.mktemp("braid-home"), tmp_path_factory.mktemp("app")
     for name in (*APP, "stacks", "statemachines"):
@@ -57,7 +61,9 @@ def turned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Turned]:
         try:
             outputs = deploy.deploy(aws, home=home, app_folder=app, context=KNOBS)
             aws = lifecycle.remember_stacks(home, tuple(sorted(outputs)))
-            yield Turned(Deployed(home, aws, find_target(None, home=home)), model)
+            deployed = Deployed(home, aws, find_target(None, home=home))
+            yield Turned(deployed, model)
+            usages.append(usage_so_far(deployed))
         finally:
             lifecycle.down(home)
 
@@ -205,3 +211,24 @@ def test_what_nobody_embedded_is_embedded_in_a_batch_and_found(turned: Turned, t
     (after,) = search.index("index", [done.asset_id])["assets"]
     assert (after["is_unchanged"], after["vectors"]) == (True, before["vectors"])
     assert [hit["asset_id"] for hit in search.find(text="QV-00077")["hits"]][:1] == [done.asset_id]
+
+
+def test_an_asset_goes_with_the_version_that_it_came_from(turned: Turned, tmp_path: Path) -> None:
+    deployed, until = turned.deployed, time.monotonic() + ERASING_SECONDS
+    path = tmp_path / "gone.txt"
+    path.write_text("The lamp of the old lighthouse is kept in the cellar of the inn.\n", "utf-8")
+    (done,) = deployed.drop([path])
+    source = deployed.result(done.asset_id).source
+    folders = [f"{kind}/{done.asset_id}" for kind in ("assets", "work")]
+    assert all(below(deployed, folder) for folder in folders)
+
+    deployed.target.s3.delete_object(Bucket=source.bucket, Key=source.key, VersionId=source.version_id)
+
+    while any(below(deployed, folder) for folder in folders):
+        assert time.monotonic() < until, "what is kept of it is still there"
+        time.sleep(0.5)
+    record = read_record(deployed.target, done.asset_id)
+    assert record is not None
+    assert record.status is AssetStatus.DELETED
+    letters = (deployed.target.outputs_beside("erasing") or {})["ErasingDeadLetterQueueUrl"]
+    assert "Messages" not in deployed.target.sqs.receive_message(QueueUrl=letters)
