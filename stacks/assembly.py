@@ -79,7 +79,9 @@ def add_stacks(scope: cdk.Stage, config: DeploymentConfig, *, today: date) -> De
         processing = _after(storage, ProcessingStack(scope, f"{name}-processing", **shared))
     if config.delete_with_source:
         erasing = ErasingStack(scope, f"{name}-erasing", **shared, search=search, generation=generation)
-        _after(storage, erasing)
+        # It imports what they export, which by itself orders nothing.
+        for needed in filter(None, (storage, search, generation)):
+            _after(needed, erasing)
     if config.operations:
         operations = _after(storage, OperationsStack(scope, f"{name}-operations", **shared, today=today))
     for warning in region_warnings(config, profiles, today):

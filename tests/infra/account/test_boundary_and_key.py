@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from tests.infra.conftest import EVERY_STACK, KEY_ARN, Synthesis, compose
+from tests.infra.conftest import EVERY_STACK, KEY_ARN, REPOSITORY, Synthesis, compose
 
+PRIVILEGES = REPOSITORY / "docs" / "privileges.md"
 BOUNDARY = "arn:aws:iam::111122223333:policy/edge/of/what-is-allowed"
 # What keeps data, and where its template names the key.
 KEPT = {
@@ -44,6 +46,35 @@ def test_every_role_has_the_boundary(resources: Resources) -> None:
     roles = of_type(resources, "AWS::IAM::Role")
     assert len(roles) > 40
     assert {role.get("PermissionsBoundary") for role in roles.values()} == {BOUNDARY}
+
+
+@pytest.fixture(scope="module")
+def roles_in_opensearch(tmp_path_factory: pytest.TempPathFactory) -> list[Mapping[str, Any]]:
+    """The roles of all stacks where vectors lie in the other of the two stores, and of the most knobs."""
+    knobs = {**EVERY_STACK, "search_store": "opensearch", "search_knowledge_bases": "ABCDEFGHIJ"}
+    app, _ = compose(tmp_path_factory.mktemp("opensearch"), knobs)
+    return [
+        resource["Properties"]
+        for stack in app.synth().stacks
+        for resource in stack.template["Resources"].values()
+        if resource["Type"] == "AWS::IAM::Role"
+    ]
+
+
+def test_the_services_that_a_boundary_has_to_allow_are_those_that_roles_are_granted(
+    resources: Resources, roles_in_opensearch: list[Mapping[str, Any]]
+) -> None:
+    roles = [*of_type(resources, "AWS::IAM::Role").values(), *roles_in_opensearch]
+    granted = set()
+    for policy in (policy for role in roles for policy in role["Policies"]):
+        for statement in policy["PolicyDocument"]["Statement"]:
+            actions = statement["Action"]
+            granted |= {
+                action.partition(":")[0] for action in ([actions] if isinstance(actions, str) else actions)
+            }
+    text = PRIVILEGES.read_text("utf-8").partition("It has to allow what the roles do:")[2]
+    listed = re.findall(r"`([^`]+)`", text.partition("The roles of `cdk bootstrap`")[0])
+    assert {name.partition(":")[0] for name in listed} == granted
 
 
 def test_everything_that_keeps_data_is_under_the_key(resources: Resources) -> None:

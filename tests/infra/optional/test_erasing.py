@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from braid.runtime.prices import price_book
 from braid.runtime.settings import environment_keys
 from cli.costs.idle import idle_lines
 from stacks.config import DeploymentConfig
-from tests.infra.conftest import Synthesis, compose
+from tests.infra.conftest import EVERY_STACK, Synthesis, compose
 from tests.infra.granted import EVERY_FUNCTION, allowed
 from tests.infra.test_functions import LOGGING_KEYS
 
@@ -99,6 +100,19 @@ def test_beside_search_and_generation_it_may_remove_theirs_too(tmp_path: Path) -
     given = json.dumps(function["Environment"]["Variables"]["OF_OTHER_STACKS"])
     assert "published_bucket" in given
     assert "vector_store" in given
+
+
+def test_a_stack_is_deployed_after_those_that_it_imports_from(tmp_path: Path) -> None:
+    app, _ = compose(tmp_path, EVERY_STACK)
+    stacks = {stack.stack_name: stack for stack in app.synth().stacks}
+    imports = {
+        (name, exporter)
+        for name, stack in stacks.items()
+        for exporter in re.findall(r'"Fn::ImportValue": "([^:"]+):', json.dumps(stack.template))
+    }
+    assert {("braid-dev-erasing", f"braid-dev-{kind}") for kind in ("search", "generation")} <= imports
+    for name, exporter in imports:
+        assert exporter in {needed.id for needed in stacks[name].dependencies}, f"{name} may come first"
 
 
 def test_idle_it_costs_its_queues_polling_alone(erasing: Synthesis) -> None:

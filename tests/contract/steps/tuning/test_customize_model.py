@@ -15,6 +15,7 @@ from braid.domain.errors import InvalidAssetError, InvalidInputError, PendingErr
 from braid.runtime.prices import price_book
 from lambdas.tuning import handler_estimate
 from lambdas.tuning.runs.run import Run
+from local.services.cloudwatch.embedded_metrics import points_in
 from tests.contract.steps.tuning.rig import BUCKET, RUN, Fault, Rig, put, texts
 
 # What stands behind the approval, in the machine's order.
@@ -161,6 +162,19 @@ def test_an_execution_that_died_is_torn_down_by_its_event(rig: Rig) -> None:
 
     assert rig.billable() == []
     assert rig.document("end.json")["reason"] == "the execution ended as ABORTED"
+
+
+@pytest.mark.parametrize(("status", "counted"), [("TIMED_OUT", {"TimedOutExecutions"}), ("ABORTED", set())])
+def test_a_run_that_took_too_long_is_counted_as_any_execution_is(
+    rig: Rig, status: str, counted: set[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    rig.run()
+    capsys.readouterr()
+
+    patiently(lambda: rig.invoke("TuningTeardown", **death(status)))
+
+    lines = capsys.readouterr().out.splitlines()
+    assert {metric.name for line in lines for metric, *_ in points_in(line, at=0.0)} == counted
 
 
 def test_a_death_that_the_run_told_itself_changes_nothing(rig: Rig) -> None:
