@@ -213,22 +213,40 @@ def test_what_nobody_embedded_is_embedded_in_a_batch_and_found(turned: Turned, t
     assert [hit["asset_id"] for hit in search.find(text="QV-00077")["hits"]][:1] == [done.asset_id]
 
 
-def test_an_asset_goes_with_the_version_that_it_came_from(turned: Turned, tmp_path: Path) -> None:
+def kept_of(deployed: Deployed, asset_id: str) -> list[str]:
+    """The keys below the folders of an asset."""
+    bucket = deployed.target.results_bucket
+    return [
+        item["Key"]
+        for kind in ("assets", "work", "features")
+        for item in deployed.target.s3.list_objects_v2(Bucket=bucket, Prefix=f"{kind}/{asset_id}/").get(
+            "Contents", []
+        )
+    ]
+
+
+@pytest.mark.usefixtures("job")
+def test_all_that_is_kept_goes_with_the_version_that_it_came_from(
+    turned: Turned, assets: dict[str, str]
+) -> None:
+    """Of a file that a job made features of, and of a bundle, whose members go with their manifest."""
     deployed, until = turned.deployed, time.monotonic() + ERASING_SECONDS
-    path = tmp_path / "gone.txt"
-    path.write_text("The lamp of the old lighthouse is kept in the cellar of the inn.\n", "utf-8")
-    (done,) = deployed.drop([path])
-    source = deployed.result(done.asset_id).source
-    folders = [f"{kind}/{done.asset_id}" for kind in ("assets", "work")]
-    assert all(below(deployed, folder) for folder in folders)
+    mug = [ROOT / "samples" / "mug.bundle" / name for name in ("mug.jpg", "mug.md")]
+    (bundle,) = deployed.drop(mug, bundle="going")
+    gone = [assets["mug.md"], bundle.asset_id]
+    s3, sources = deployed.target.s3, [deployed.result(asset_id).source for asset_id in gone]
+    assert all(kept_of(deployed, asset_id) for asset_id in gone)
 
-    deployed.target.s3.delete_object(Bucket=source.bucket, Key=source.key, VersionId=source.version_id)
+    for source in sources:
+        s3.delete_object(Bucket=source.bucket, Key=source.key, VersionId=source.version_id)
 
-    while any(below(deployed, folder) for folder in folders):
-        assert time.monotonic() < until, "what is kept of it is still there"
+    folder = sources[1].key.rpartition("/")[0]
+    while any(kept_of(deployed, asset_id) for asset_id in gone) or "Versions" in s3.list_object_versions(
+        Bucket=sources[1].bucket, Prefix=f"{folder}/"
+    ):
+        assert time.monotonic() < until, "something of them is still there"
         time.sleep(0.5)
-    record = read_record(deployed.target, done.asset_id)
-    assert record is not None
-    assert record.status is AssetStatus.DELETED
+    records = [read_record(deployed.target, asset_id) for asset_id in gone]
+    assert [record.status for record in records if record] == [AssetStatus.DELETED, AssetStatus.DELETED]
     letters = (deployed.target.outputs_beside("erasing") or {})["ErasingDeadLetterQueueUrl"]
     assert "Messages" not in deployed.target.sqs.receive_message(QueueUrl=letters)

@@ -22,7 +22,7 @@ from tests.e2e.conftest import ROOT, Deployed
 
 # Longer than the longest alarm here looks back: old-messages, three periods over half an hour.
 _PERIOD_SECONDS, _PERIODS = 300, 12
-_NOT_DEPLOYED_HERE = {"data-catalog"}
+_NOT_DEPLOYED_HERE = {"data-catalog", "erasing"}
 _MACHINES = {
     "failed-assets": "analyze-asset",
     "failed-posts-files": "moderate-posts",
