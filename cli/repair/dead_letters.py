@@ -171,11 +171,11 @@ def _kind_of(event: Mapping[str, Any]) -> tuple[LetterKind, str]:
     detail = detail if isinstance(detail, Mapping) else {}
     kind = event.get("detail-type")
     if kind in ("Object Created", "Object Deleted"):
+        of_object = LetterKind.ARRIVAL if kind == "Object Created" else LetterKind.DELETION
         try:
-            about = asset_id_for(object_of(event))
+            return of_object, asset_id_for(object_of(event))
         except InvalidInputError:
             return LetterKind.UNREADABLE, ""
-        return (LetterKind.ARRIVAL if kind == "Object Created" else LetterKind.DELETION), about
     if kind == RERUN_EVENT:
         asset = detail.get("asset")
         about = asset.get("asset_id") if isinstance(asset, Mapping) else None

@@ -13,7 +13,7 @@ from braid.domain.asset.failure import Failure
 from braid.domain.errors import InvalidInputError
 from braid.runtime.ended import read_ended
 from cli.errors import CommandError
-from cli.repair.dead_letters import read_letter
+from cli.repair.dead_letters import DeadLetterQueue, read_letter
 from cli.repair.inventory import read_manifest, read_rows
 from cli.showing.function_logs import read_events
 from cli.tuning.report_file import read_curve
@@ -85,7 +85,7 @@ def _bytes(*values: Any) -> Callable[[], list[bytes]]:
 
 
 def _letter(text: str) -> None:
-    read_letter({"MessageId": "m", "ReceiptHandle": "h", "Body": text})
+    read_letter({"MessageId": "m", "ReceiptHandle": "h", "Body": text}, DeadLetterQueue("q", "q"))
 
 
 def _death(event: Any) -> None:
