@@ -6,6 +6,7 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     EndpointConnectionError,
+    HTTPClientError,
     NoCredentialsError,
     NoRegionError,
     PartialCredentialsError,
@@ -14,9 +15,9 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
-from braid.domain.errors import BraidError
+from braid.domain.errors import BraidError, ServiceUnavailableError, ThrottledError
 
-__all__ = ["can_explain", "explain", "is_denied"]
+__all__ = ["can_explain", "explain", "is_denied", "is_passing"]
 
 _SIGN_IN = "sign in again (such as `aws sso login`) or set AWS_PROFILE to a profile that works"
 _CREDENTIALS_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
@@ -38,6 +39,14 @@ def can_explain(error: Exception) -> bool:
 def is_denied(error: ClientError) -> bool:
     """Whether a permission is missing."""
     return error.response["Error"].get("Code", "") in _DENIED
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether another time may go better: AWS is busy or ill, or nothing answers."""
+    if isinstance(error, ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return error.response["Error"].get("Code", "") in _THROTTLED or status >= 500
+    return isinstance(error, HTTPClientError | ThrottledError | ServiceUnavailableError)
 
 
 def explain(error: Exception) -> str:

@@ -79,7 +79,7 @@ def ranked_in_rounds(
         is_over = len(found) < depth or new.isdisjoint(each.key for each in kept)
         if is_over or len(showing.first(_places(kept), limit)) == limit:
             break
-        spent = showing.spent(each.citation for each in listed.values())[:_MOST_LEFT_OUT]
+        spent = showing.spent(_places(list(listed.values())))[:_MOST_LEFT_OUT]
         further = tuple(dict.fromkeys((*narrowing.without_assets, *spent)))
         if set(further) <= set(without):
             break

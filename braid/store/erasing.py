@@ -103,7 +103,8 @@ class AssetEraser:
         where they are byte for byte its own: a newer version of the file may have put others there.
         """
         s3, bucket = self._clients.s3, self._places.results_bucket
-        makes = source is not None and source.key.startswith(f"{INBOX_PREFIX}{GENERATE_FOLDER}/")
+        # Of what was deleted before nobody knows any more whether it was a request that made something.
+        makes = source is None or source.key.startswith(f"{INBOX_PREFIX}{GENERATE_FOLDER}/")
         folders = [
             f"assets/{asset_id}/",
             f"work/{asset_id}/",

@@ -202,14 +202,14 @@ class AssetRecords:
 
         As a newer attempt, so that whatever still runs for it stops, and so that no event, however late,
         begins it again. ``False`` where it was deleted before. With ``keeps_source`` it says that the file
-        was meant to stay, also on a record that was deleted before.
+        was meant to stay, also on a record that was deleted before; without, it says so no longer.
         """
-        kept = {_SOURCE_KEPT: True} if keeps_source else {}
+        kept = {_SOURCE_KEPT: True if keeps_source else None}
         for _ in range(MOST_MEETINGS):
             item = self._writer.read(asset.asset_id)
             standing = standing_of(item) if item else None
             is_deleted = standing is not None and standing.status is AssetStatus.DELETED
-            if is_deleted and (item or {}).get(_SOURCE_KEPT, False) >= keeps_source:
+            if is_deleted and bool((item or {}).get(_SOURCE_KEPT)) == keeps_source:
                 return False
             attempt = standing.attempt + (not is_deleted) if standing else asset.attempt
             newer = replace(asset, attempt=attempt)

@@ -62,14 +62,11 @@ class Spending:
     def rows(self, by: By) -> tuple[SpentRow, ...]:
         """A row for each day (UTC, of the end), profile or service; services are in the receipts."""
         if by == "service":
-            earlier = (receipt for _, receipt in self.earlier)
-            lines = (
-                (line.service, 1, line.cost_usd)
-                for receipt in (*earlier, *(receipt for _, _, receipt in self.runs))
-                for line in receipt.lines
-            )
+            earlier = (line for _, receipt in self.earlier for line in _services(receipt, assets=0))
+            tuned_by = (line for _, _, receipt in self.runs for line in _services(receipt, assets=1))
             searched = ((_SEARCH, 1, usd) for usd in self.indexed if usd)
-            return _rows((*_by_service(self.target, self.paid), *searched, *lines, *self._gone()))
+            paid = _by_service(self.target, self.paid)
+            return _rows((*paid, *searched, *earlier, *tuned_by, *self._gone()))
         tuned = (
             (f"{day if by == 'day' else run_id}, tuning", 1, receipt.total_usd)
             for run_id, day, receipt in self.runs
@@ -149,10 +146,15 @@ def _by_service(target: Target, records: Sequence[Record]) -> Iterable[tuple[str
         if receipt is None:
             yield "(no receipt)", 1, record.cost_usd or 0.0
             continue
-        sums: defaultdict[str, float] = defaultdict(float)
-        for line in receipt.lines:
-            sums[line.service] += line.cost_usd
-        yield from ((service, 1, usd) for service, usd in sums.items())
+        yield from _services(receipt, assets=1)
+
+
+def _services(receipt: Receipt, *, assets: int) -> Iterable[tuple[str, int, float]]:
+    """What each service cost, counted as so many assets of it."""
+    sums: defaultdict[str, float] = defaultdict(float)
+    for line in receipt.lines:
+        sums[line.service] += line.cost_usd
+    return ((service, assets, usd) for service, usd in sums.items())
 
 
 def _receipt(target: Target, record: Record, attempt: int, since: date | None = None) -> Receipt | None:

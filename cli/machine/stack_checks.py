@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from braid.domain.errors import ConfigError
 from cli.errors import EXIT_MISUSE, CommandError
@@ -55,13 +55,14 @@ def stack_findings(stack_name: str) -> Iterator[Finding]:
         yield Finding("Region", False, "no region is set", "export AWS_REGION=us-east-1, or yours")
         return
     account_id = credentials[0].detail.split(":")[4]
-    yield from bootstrap_findings(session.client("ssm"), account_id, session.region_name)
+    bootstrap = functools.partial(bootstrap_findings, session.client("ssm"), account_id, session.region_name)
+    yield from guarded("CDK bootstrap", "ssm:GetParameter", bootstrap)
     try:
         target = find_target(stack_name)
     except CommandError as error:
         yield from _before_deployment(session)
         yield Finding("Stack", False, str(error), "npx cdk deploy --all")
-    except ClientError as error:
+    except (ClientError, BotoCoreError) as error:
         yield from _before_deployment(session)
         yield refused("Stack", error, "cloudformation:DescribeStacks")
     else:
@@ -72,7 +73,10 @@ def stack_findings(stack_name: str) -> Iterator[Finding]:
 def _before_deployment(session: Session) -> Iterator[Finding]:
     """What decides whether a deployment will work, asked for the knobs in ``cdk.json``."""
     knobs = json.loads((PROJECT_ROOT / "cdk.json").read_text("utf-8"))["context"]
-    yield from concurrency_findings(session.client("lambda"), int(knobs["max_assets_at_once"]))
+    concurrency = functools.partial(
+        concurrency_findings, session.client("lambda"), int(knobs["max_assets_at_once"])
+    )
+    yield from guarded("Lambda concurrency", "lambda:GetAccountSettings", concurrency)
     try:
         profile_ids = committed_models(knobs, session.region_name)
     except ConfigError as error:

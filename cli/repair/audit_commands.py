@@ -69,7 +69,7 @@ def audit(
         for each in found:
             print_json(_as_json(each, is_mended=each in mended), indent=None)
     else:
-        _show(facts, found, mended)
+        _show(facts, found, mended, hints=not fix)
     raise typer.Exit(_DISAGREES if left else 0)
 
 
@@ -85,7 +85,7 @@ def _may_begin(facts: Facts, found: Sequence[Disagreement], *, yes: bool) -> boo
     try:
         check_consent("", count, price, yes=yes)
     except CommandError as error:
-        console.print(f"[red]{error.message}[/]; all else is mended", highlight=False)
+        console.print(f"[red]{error.message}[/]; these are left alone", highlight=False)
         return False
     if count:
         console.print(f"[dim]begins {_assets(count)}, {price}[/]", highlight=False)
@@ -143,7 +143,7 @@ def _as_json(found: Disagreement, *, is_mended: bool) -> dict[str, object]:
     }
 
 
-def _show(facts: Facts, found: tuple[Disagreement, ...], mended: list[Disagreement]) -> None:
+def _show(facts: Facts, found: tuple[Disagreement, ...], mended: list[Disagreement], *, hints: bool) -> None:
     looked_at = (
         f"{len(facts.records)} records, {len(facts.versions)} versions in the inbox,"
         f" {len(facts.executions)} executions, {len(facts.results)} results,"
@@ -164,8 +164,7 @@ def _show(facts: Facts, found: tuple[Disagreement, ...], mended: list[Disagreeme
             then = "mended" if each in mended else each.command
             table.add_row(Text(printable(what)), Text(then, style="green" if each in mended else "cyan"))
         out.print(table)
-    left = len(found) - len(mended)
-    if left and not mended and any(each.mend is not Mend.NOTHING for each in found):
+    if hints and any(each.mend is not Mend.NOTHING for each in found):
         count, price = _beginning(facts, found)
         begins = f", and begins {_assets(count)}, {price}" if count else ""
         console.print(f"\n[dim]`braid audit --fix` mends what loses nothing{begins}[/]", highlight=False)

@@ -9,6 +9,7 @@ an asset is asked for again as a new attempt, which takes over what stands.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -77,13 +78,13 @@ def redrive(
         raise CommandError("name assets, or say --failed, --partial or --dead-letters", exit_code=EXIT_MISUSE)
     target = chosen_target(stack)
     done: list[tuple[str, str, bool]] = []
-    if asset_ids or failed:
-        records = _chosen(target, asset_ids or [], all_failed=failed)
-        if not dry_run:
-            check_consent(" again", len(records), yes=yes)
-        done += _redrive_executions(target, records, dry_run)
-    if partial:
-        done += _redrive_partial(target, dry_run, yes=yes)
+    records = _chosen(target, asset_ids or [], all_failed=failed) if asset_ids or failed else []
+    partials = _choose_partial(target) if partial else _Partials()
+    if not dry_run:
+        before = f"the PARTIAL ones cost ${partials.cost_usd:.2f} before" if partials.asked else ""
+        check_consent(" again", len(records) + len(partials.asked), before, yes=yes)
+    done += _redrive_executions(target, records, dry_run)
+    done += _redrive_partial(target, partials, dry_run)
     if dead_letters:
         done += _redrive_letters(target, dry_run, drop_unreadable)
     for what, outcome, is_done in done:
@@ -163,7 +164,17 @@ def _begin_again(target: Target, record: Record, ended: RecordedFailure, dry_run
     return f"its failure was recorded, so that it {then} asked for again, from {start_at}", True
 
 
-def _redrive_partial(target: Target, dry_run: bool, *, yes: bool) -> list[tuple[str, str, bool]]:
+@dataclass(frozen=True)
+class _Partials:
+    """The PARTIAL assets that are asked for again, what becomes of the others, and what the first cost."""
+
+    asked: Sequence[AskedAgain] = ()
+    others: Sequence[tuple[str, str, bool]] = ()
+    throttled: Collection[str] = ()
+    cost_usd: float = 0.0
+
+
+def _choose_partial(target: Target) -> _Partials:
     """What would be the same again is passed over, and so is what can't be asked for, which is left."""
     done, wanted, throttled = list[tuple[str, str, bool]](), list[tuple[Record, StartAt]](), set[str]()
     for record in recent_records(target, days=_DAYS, statuses=(AssetStatus.PARTIAL,), limit=_MOST):
@@ -181,12 +192,18 @@ def _redrive_partial(target: Target, dry_run: bool, *, yes: bool) -> list[tuple[
     wanted.sort(key=lambda each: each[0].asset_id not in throttled)
     asked, refused = next_attempts(target, wanted)
     done += [(asset_id, f"can't be asked for again: {why}", False) for asset_id, why in refused.items()]
+    before = sum(record.cost_usd or 0.0 for record, _ in wanted if record.asset_id not in refused)
+    return _Partials(asked, done, throttled, before)
+
+
+def _redrive_partial(target: Target, partials: _Partials, dry_run: bool) -> list[tuple[str, str, bool]]:
     if not dry_run:
-        before = sum(record.cost_usd or 0.0 for record, _ in wanted if record.asset_id not in refused)
-        check_consent(" again", len(asked), f"they cost ${before:.2f} before", yes=yes)
-        send_attempts(target, asked)
+        send_attempts(target, partials.asked)
     then = "would be asked for again" if dry_run else "is asked for again"
-    return [(each.asset.asset_id, f"{then}{_how(each, throttled)}", True) for each in asked] + done
+    asked = [
+        (each.asset.asset_id, f"{then}{_how(each, partials.throttled)}", True) for each in partials.asked
+    ]
+    return [*asked, *partials.others]
 
 
 def _how(asked: AskedAgain, throttled: Collection[str]) -> str:

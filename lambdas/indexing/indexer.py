@@ -74,12 +74,16 @@ class _Wanted:
 
     @property
     def digest(self) -> str:
-        """Changes with anything that a vector is made of or carries, and with the store that holds it."""
+        """Changes with anything that a vector is made of or carries, and with the store that holds it.
+
+        So it does with how words become terms: what is found by words is found by those of today.
+        """
         digest = hashlib.sha256(f"{self.store}:{self.attempt}:{self.at}:{self.language}".encode())
         for space, documents in self.documents.items():
             digest.update(space.index_name.encode())
             for document in documents:
                 digest.update(json.dumps(encode(document), sort_keys=True).encode())
+                digest.update(str(metadata_of(document.citation, self.at, self.language)).encode())
         return digest.hexdigest()
 
 

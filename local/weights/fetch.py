@@ -65,13 +65,9 @@ def fetch(name: str, *, is_official: bool = False, progress: Progress = _unheard
     """
     wanted = weight_set(name)
     place = folder() / name
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unwritable(place, error) from error
     lacking = [file for file in wanted.files if not _is_there(place, file)]
     if lacking:
-        with tempfile.TemporaryDirectory(dir=place) as scratch:
+        with _scratch_in(place) as scratch:
             if is_official:
                 _fetch_official(wanted, lacking, place, progress)
             else:
@@ -261,6 +257,15 @@ def _write(target: Path, write: Callable[[IO[bytes]], object], expected: SourceF
         raise _unwritable(target.parent, error) from error
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _scratch_in(place: Path) -> tempfile.TemporaryDirectory[str]:
+    """A folder for a while; whoever only reads weights of others needs none. Raises ``FetchError``."""
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryDirectory(dir=place)
+    except OSError as error:
+        raise _unwritable(place, error) from error
 
 
 def _unwritable(place: Path, error: OSError) -> FetchError:

@@ -113,6 +113,7 @@ def target(storage: Storage) -> Iterator[Target]:
     queues = [sqs.create_queue(QueueName=f"target-{name}")["QueueUrl"] for name in ("inbox", "letters")]
     yield Target(
         stack_name="contract-pipeline",
+        deployment_name="contract",
         is_local=True,
         input_bucket=storage.inbox,
         results_bucket=storage.results,

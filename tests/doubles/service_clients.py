@@ -47,7 +47,10 @@ def answered_by(service: str, operations: Mapping[str, Answer]) -> Any:
         try:
             members = dict(operations[model.name](context["members"]))
         except ServiceError as error:
-            parsed = {"Error": {"Code": error.code, "Message": error.message}, "ResponseMetadata": {}}
+            parsed = {
+                "Error": {"Code": error.code, "Message": error.message},
+                "ResponseMetadata": {"HTTPStatusCode": error.status},
+            }
             return AWSResponse("http://memory", error.status, {}, None), parsed
         if model.output_shape is not None:
             report = ParamValidator().validate(members, model.output_shape)

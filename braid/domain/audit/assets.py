@@ -195,7 +195,7 @@ def _copies_of_none(facts: Facts) -> Iterator[Disagreement]:
             "deleted-remains",
             None,
             f"copies of an answer lie beside {key}, and no asset came from it",
-            f"aws s3 rm --recursive {shlex.quote(facts.copies[key])}",
+            f"aws s3 rm --recursive --exclude '*/*' {shlex.quote(facts.copies[key])}",
             Mend.NOTHING,
             key,
         )

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from braid.domain.asset.admission import Admission
 from braid.domain.evidence.observation import Observation
 from braid.domain.span import Span
-from braid.text.languages import FUNCTION_WORDS
+from braid.text.languages import FUNCTION_WORDS, guess_language
 from braid.text.numbers.quantities import find_quantities
 from braid.text.words import Token, tokenize
 from lambdas.fusion.alignment.given_differences import Difference, GivenTranscript
@@ -167,6 +167,7 @@ def _spoken(sentence: str) -> str:
 def _compare(name: str, given: _Given, heard: _Heard, matched: Sequence[tuple[int, int]]) -> GivenTranscript:
     total = len(given.words)
     share = len(matched) / total
+    fillers = FUNCTION_WORDS.get(guess_language(given.words) or "en", FUNCTION_WORDS["en"])
     wrong = 0
     differences = []
     ends = [*matched, (len(heard.words), total)]
@@ -178,7 +179,7 @@ def _compare(name: str, given: _Given, heard: _Heard, matched: Sequence[tuple[in
         wrong += max(len(spoken), len(places))
         if spoken or places:
             at_ms = heard.starts[said + 1] if spoken else heard.ends[said] if said >= 0 else 0
-            differences.append(_difference(given, places, spoken, at_ms))
+            differences.append(_difference(given, places, spoken, at_ms, fillers))
     return GivenTranscript(
         member=name,
         words=total,
@@ -189,10 +190,12 @@ def _compare(name: str, given: _Given, heard: _Heard, matched: Sequence[tuple[in
     )
 
 
-def _difference(given: _Given, places: range, spoken: Sequence[str], at_ms: int) -> Difference | None:
+def _difference(
+    given: _Given, places: range, spoken: Sequence[str], at_ms: int, fillers: frozenset[str]
+) -> Difference | None:
     """The difference if it has content; a filler more or less is none worth reading."""
     written = [given.words[place] for place in places]
-    if all(word in FUNCTION_WORDS["en"] for word in (*written, *spoken)):
+    if all(word in fillers for word in (*written, *spoken)):
         return None
     pieces = dict.fromkeys(given.places[place] for place in places)
     texts = [given.sentences[sentence].pieces[piece] for sentence, piece in pieces]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from braid.domain.evidence.observation import Observation
 from braid.domain.legible import legible
@@ -15,15 +15,16 @@ __all__ = ["shared_with"]
 
 # What asks, and carries no more of what is asked for than a function word does: "how many are there".
 _ASKING = {
-    "en": "many much tell say see show get got go want like know give name list",
+    "en": "many much tell say see get got go want know give",
     "de": "viel viele vielen vieles gibt geben gib welche welcher welches welchen welchem wieviel wann warum"
-    " wieso wohin woher womit nenne zeige heißt",
-    "fr": "quels quelles combien comment pourquoi beaucoup a-t-il a-t-elle est-ce montre dis",
+    " wieso wohin woher womit nenne",
+    "fr": "quels quelles combien comment pourquoi beaucoup a-t-il a-t-elle est-ce dis",
     "es": "cuánto cuánta cuántos cuántas cuál cuáles dónde cómo cuándo quién quiénes muchos muchas hay dime",
-    "it": "quali quanta quanti quante quant'è molti molte ci sono dimmi mostra",
-    "pt": "quais quanto quanta quantos quantas quê muitos muitas há diga mostre",
+    "it": "quali quanta quanti quante quant'è molti molte ci sono dimmi",
+    "pt": "quais quanto quanta quantos quantas quê muitos muitas há diga",
 }
 _ASKING_WORDS = {code: frozenset(words.split()) for code, words in _ASKING.items()}
+_NO_ASKING_WORDS: Mapping[str, frozenset[str]] = {}
 # What is read or said in a language of the asset; labels and the like are English.
 _WORDED = ("utterance", "cue", "passage", "description", "detected_text")
 # So much of a source tells its language.
@@ -35,26 +36,30 @@ def shared_with(question: str, observations: Sequence[Observation]) -> list[froz
 
     A single line tells no language, so all that one source says is asked for it; what tells none is taken to
     be in that of the whole asset, or of the question, or English. The question's words are stemmed in the
-    language that they are looked for in.
+    language that they are looked for in. Words that mostly ask count where nothing else is shared.
     """
     languages = _languages(observations)
     asked_in = guess_language([question])
     whole = guess_language(_beginning([item.text for item in observations if item.kind in _WORDED]))
-    wanted: dict[str, frozenset[str]] = {}
-    shared: list[frozenset[str]] = []
+    terms: list[tuple[str, frozenset[str]]] = []
     for item in observations:
         fallback = whole or asked_in or "en" if item.kind in _WORDED else "en"
         code = languages[_source(item)] or fallback
-        if code not in wanted:
-            wanted[code] = _wanted(question, asked_in or code, code)
-        shared.append(wanted[code].intersection(search_terms(item.text, code)))
+        terms.append((code, frozenset(search_terms(item.text, code))))
+    codes = dict.fromkeys(code for code, _ in terms)
+    shared: list[frozenset[str]] = []
+    for asking in (_ASKING_WORDS, _NO_ASKING_WORDS):
+        wanted = {code: _wanted(question, asked_in or code, code, asking) for code in codes}
+        shared = [wanted[code] & said for code, said in terms]
+        if any(shared):
+            break
     return shared
 
 
-def _wanted(question: str, asked_in: str, code: str) -> frozenset[str]:
+def _wanted(question: str, asked_in: str, code: str, asking: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """What the question's words are in the language ``code``, without those that only ask."""
     plain = unicodedata.normalize("NFKC", legible(question))
-    idle = FUNCTION_WORDS.get(asked_in, frozenset()) | _ASKING_WORDS.get(asked_in, frozenset())
+    idle = FUNCTION_WORDS.get(asked_in, frozenset()) | asking.get(asked_in, frozenset())
     kept = list(plain)
     for word in words(plain):
         if word.text in idle:

@@ -58,7 +58,7 @@ def features_of(storage: Storage, asset: AssetRef) -> Features:
 
 def target_of(storage: Storage) -> Target:
     names = (storage.inbox, storage.results, storage.table, "machine", "review", "trial")
-    return Target("braid-dev-pipeline", True, *names, storage.session, storage.endpoint)
+    return Target("braid-dev-pipeline", "braid-dev", True, *names, storage.session, storage.endpoint)
 
 
 @pytest.mark.parametrize("name", ["text.pdf", "mug.jpg", "mug.md"])

@@ -185,9 +185,24 @@ def test_many_are_begun_only_with_consent(
     refused = braid("redrive", "--partial")
     assert sent() == {}
     assert isinstance(refused.exception, CommandError)
-    assert "begins 2 assets again (they cost $0.04 before); say --yes" in refused.exception.message
+    assert "begins 2 assets again (the PARTIAL ones cost $0.04 before); say --yes" in str(refused.exception)
     assert braid("redrive", "--partial", "--yes").exit_code == 0
     assert len(sent()) == 2
+
+
+def test_failed_and_partial_assets_take_one_consent(
+    own: Storage, folder: str, sent: Callable[[], dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.repair.consent.MOST_WITHOUT_CONSENT", 1)
+    ended(own, f"{folder}/f.txt", AssetStatus.FAILED, reason="It crashed.")
+    missing = (MissingOperation("speech", "no access"),)
+    ended(own, f"{folder}/p.txt", AssetStatus.PARTIAL, reason="Speech: no access.", missing=missing)
+
+    refused = braid("redrive", "--failed", "--partial")
+
+    assert isinstance(refused.exception, CommandError)
+    assert "begins 2 assets again" in refused.exception.message
+    assert sent() == {}
 
 
 def test_an_audit_begins_many_only_with_consent_and_mends_all_else(

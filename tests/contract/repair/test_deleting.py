@@ -112,3 +112,20 @@ def test_a_tombstone_says_that_the_file_was_to_stay(storage: Storage, target: Ta
     )
     assert storage.record(asset.asset_id) == {**before, "is_source_kept": "True"}
     assert remains(target, asset) == [], "as it was asked for"
+    assert not storage.records.delete(asset, now=NOW)
+    assert storage.record(asset.asset_id) == before, "and now it was asked for wholly"
+
+
+def test_what_a_tombstone_left_in_quarantine_is_found(storage: Storage, target: Target, folder: str) -> None:
+    asset = storage.drop(f"{folder}/request.txt")
+    storage.records.put_received(asset, received_at=NOW, now=NOW)
+    delete_asset(target, asset.asset_id)
+    key = f"quarantine/{asset.asset_id}/draft.png"
+    storage.s3.put_object(Bucket=storage.results, Key=key, Body=b"a draft that came late")
+    (found,) = remains(target, asset)
+
+    delete_asset(target, asset.asset_id)
+
+    assert found.command == f"braid delete {asset.asset_id}"
+    assert storage.keys(f"quarantine/{asset.asset_id}/") == []
+    assert remains(target, asset) == []

@@ -118,8 +118,10 @@ def test_what_earlier_attempts_cost_is_told(
     monkeypatch.setattr(spent_module, "recent_records", lambda *_args, **_options: [record])
     total = 0.003 if is_open else 0.004
 
-    rows = {row.name: row.usd for row in spent(_reached(s3, total), by, NOW.date())}
+    found = spent(_reached(s3, total), by, NOW.date())
+    rows = {row.name: row.usd for row in found}
 
+    assert sum(row.assets for row in found) == (0 if is_open else 1), "an attempt is no asset more"
     assert sum(rows.values()) == pytest.approx(total)
     names = {"day": NOW.date().isoformat(), "profile": "catalog", "service": "textract"}
     assert rows[names[by]] == pytest.approx(0.003 if by == "service" else total)

@@ -30,7 +30,7 @@ TOPIC = "arn:aws:sns:us-east-1:111122223333:braid-dev-reviews"
 
 def refusing(code: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
     def refuse(_members: dict[str, Any]) -> dict[str, Any]:
-        raise ServiceError(code, "no", status=400)
+        raise ServiceError(code, "no", status=500 if code == "ServiceException" else 400)
 
     return refuse
 

@@ -64,8 +64,8 @@ def test_a_refusal_says_what_to_allow() -> None:
     assert (found.ok, found.remedy) == (False, "allow your identity bedrock:ListGuardrails")
 
 
-def test_another_error_of_aws_is_said_and_nothing_to_fix() -> None:
+def test_another_error_of_aws_is_a_fault_in_its_own_words() -> None:
     (found,) = findings(refusing="ValidationException")
 
-    assert found.ok
-    assert found.detail.startswith("not checked: ListGuardrails: ValidationException")
+    assert not found.ok
+    assert found.detail.startswith("ListGuardrails: ValidationException")

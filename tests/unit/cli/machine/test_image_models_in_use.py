@@ -30,7 +30,7 @@ def bedrock(
         def model(members: dict[str, Any]) -> dict[str, Any]:
             asked.append((region, members["modelIdentifier"]))
             if refusal:
-                raise ServiceError(refusal, "no", status=403)
+                raise ServiceError(refusal, "no", status=500 if "Server" in refusal else 403)
             arn = f"arn:aws:bedrock:{region}::foundation-model/{members['modelIdentifier']}"
             details = {"modelArn": arn, "modelId": members["modelIdentifier"]}
             return {"modelDetails": {**details, "modelLifecycle": {"status": status}}}

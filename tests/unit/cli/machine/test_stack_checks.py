@@ -164,6 +164,29 @@ def test_one_permission_that_is_missing_costs_its_own_checks_alone(examined: Any
     assert len([each for each in findings if each.ok]) > 3
 
 
+@pytest.mark.parametrize(
+    ("code", "status", "is_ok"),
+    [
+        ("ResourceNotFoundException", 404, False),
+        ("ExpiredTokenException", 400, False),
+        ("ThrottlingException", 400, True),
+        ("InternalFailure", 500, True),
+    ],
+)
+def test_only_what_may_pass_leaves_a_deployment_well(
+    examined: Any, monkeypatch: pytest.MonkeyPatch, code: str, status: int, is_ok: bool
+) -> None:
+    def fails(_members: Mapping[str, Any]) -> dict[str, Any]:
+        raise ServiceError(code, "it is not there", status=status)
+
+    monkeypatch.setitem(ANSWERS, "GetFunctionConfiguration", fails)
+
+    (found,) = (each for each in examined(Account(*ANSWERS)) if each.name == "Lambda concurrency")
+
+    assert found.ok is is_ok
+    assert bool(found.remedy) is not is_ok
+
+
 def test_before_a_deployment_what_decides_about_it_is_asked(examined: Any) -> None:
     account = Account(*ANSWERS)
     findings = examined(account, "braid-new-pipeline")

@@ -126,6 +126,26 @@ def test_differing_numbers_and_names_are_listed_and_warned_of() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("given", "heard"),
+    [
+        (
+            "Wir haben die Maschine aus dem Regal genommen und danach in der Halle geprüft.",
+            "wir haben maschine aus dem regal genommen danach in der halle geprüft",
+        ),
+        (
+            "Hemos puesto la máquina en marcha y los técnicos la vigilan, porque el motor es muy nuevo.",
+            "hemos puesto máquina en marcha los técnicos la vigilan porque el motor es muy nuevo",
+        ),
+    ],
+)
+def test_fillers_of_any_language_are_no_difference(given: str, heard: str) -> None:
+    _, compared = _timed(given, said=_utterances((heard,)))
+
+    assert compared.heard_share > 0.8
+    assert compared.differences == ()
+
+
 @pytest.mark.parametrize(("written", "spoken"), [("twelve percent", "12%"), ("12%", "twelve percent")])
 def test_a_percent_sign_is_the_word(written: str, spoken: str) -> None:
     said = _utterances((f"Sales rose by {spoken} in all of Europe last year.",))

@@ -86,6 +86,10 @@ ASKED = [
     ("How do I pour it?", "Open the lid.", "Pour the milk slowly."),
     ("Is the con of the plan named?", "The pro is speed.", "The con is its price."),
     ("How many trees are there?", "There are many rules.", "A tree is in the garden."),
+    ("What is the name of the ship?", "It sails at ten.", "The name is Aurora."),
+    ("Who is on the list?", "It is a long way.", "I have the list of them here."),
+    ("Quelle est la montre de la dame ?", "Le prix est dans la ville.", "La montre est dans la boîte."),
+    ("Do you know it?", "It is a long way.", "We know."),
 ]
 
 
