@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from braid.domain.audit.facts import ExecutionFact, Facts, IndexFact, RecordFact
 from braid.domain.catalogue.tables import TABLES, rows_key
 from braid.domain.clock import iso
 from braid.domain.datasets.features import features_folder
+from braid.domain.json_text import parse_json
 from braid.domain.search.manifest import VectorManifest, manifest_key
 from braid.domain.wire import decode_json
 from cli.errors import CommandError
@@ -175,14 +175,18 @@ def _copies(target: Target, *, written_before: datetime) -> dict[str, str]:
 
 
 def _result(target: Target, asset_id: str) -> ResultFact | None:
+    """What ``result.json`` says; one that can't be read tells as little as none."""
     try:
         body = target.s3.get_object(Bucket=target.results_bucket, Key=f"assets/{asset_id}/result.json")
     except ClientError as error:
         if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
             return None
         raise
-    told = json.loads(body["Body"].read())
-    return ResultFact(int(told["attempt"]), AssetStatus(told["status"]))
+    try:
+        told = parse_json(body["Body"].read())
+        return ResultFact(int(told["attempt"]), AssetStatus(told["status"]))
+    except (ValueError, TypeError, LookupError):
+        return None
 
 
 def _indexed(

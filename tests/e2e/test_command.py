@@ -135,4 +135,4 @@ def test_a_member_has_one_type_in_every_command(deployed: Deployed, two_files: l
     assert {member: types for member, types in found.items() if not types <= {int, float}} == {
         member: types for member, types in found.items() if len(types) == 1 and not types <= {int, float}
     }
-    assert all(type(item["cost_usd"]) is float for item in (*dropped, *listed) if item["cost_usd"])
+    assert all(type(item["cost_usd"]) is float for item in (*dropped, *listed) if item.get("cost_usd"))

@@ -85,3 +85,14 @@ def test_whatever_lies_anywhere_is_gathered(storage: Storage, target: Target, fo
         " features, rows of the catalogue, quarantined pictures"
     ]
     assert facts.copies[asset.source.key] == f"s3://{storage.results}/by-source/{asset.source.key}/"
+
+
+@pytest.mark.parametrize("body", [b"of it", b"[]", b'{"attempt": "x"}', b'{"attempt": 1, "status": "odd"}'])
+def test_a_damaged_result_ends_no_audit(storage: Storage, target: Target, folder: str, body: bytes) -> None:
+    asset = storage.drop(f"{folder}/damaged.txt")
+    key = f"assets/{asset.asset_id}/result.json"
+    storage.s3.put_object(Bucket=storage.results, Key=key, Body=body)
+
+    facts = gathering.gather(target, now=datetime.now(UTC) + timedelta(seconds=2), settled=timedelta(0))
+
+    assert facts.results.get(asset.asset_id) is None

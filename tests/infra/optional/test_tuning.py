@@ -86,7 +86,7 @@ GRANTED: dict[str, dict[str, list[str]]] = {
     },
     "evaluate": {
         **READ_BOTH,
-        **WRITE,
+        **WRITE_BOTH,
         **LIST,
         **DEPLOYMENT,
         **BATCHES,
