@@ -149,7 +149,7 @@ def test_another_language_than_the_wanted_one_is_not_put_into_words(tmp_path: Pa
 def test_the_language_is_identified_with_probabilities(tmp_path: Path) -> None:
     found = transcribe(spoken(tmp_path, SENTENCES).read_bytes())
     assert found.language == "en"
-    assert len(found.languages) >= 99
+    assert len(found.languages) >= 98, "all that Whisper knows, of which two are Norwegian"
     assert found.languages[0][1] > 0.8
     assert sum(share for _, share in found.languages) == pytest.approx(1.0, abs=0.01)
 
