@@ -17,8 +17,8 @@ from lambdas.fusion.compare.contradictions import MAX_LISTED
 from lambdas.fusion.fuse import FusionInput, fuse
 from tests.unit.fusion.counted_work import calls_of_fusing
 
-# The benchmark of lists times what is counted here. Candidates are looked for a little further in longer lists: n log n
-# would be 1.15.
+# The benchmark of lists times what is counted here. In longer lists candidates are looked for a little
+# further: n log n would be 1.15.
 MAX_EXPONENT = 1.02
 MAX_CALLS_PER_ROW = 2_600
 PRICES = "price lists, every row differs"
