@@ -53,11 +53,8 @@ class TuningFunctions:
         switches = stack.format_arn(service="scheduler", resource="schedule", resource_name=f"{group_name}/*")
         results = {"RESULTS_BUCKET": storage.results_bucket_name}
         # What lasts of a run, and what expires: data, batch files, the approval's token.
-        read, write, look_for = (
-            access.read_results("tuning"),
-            access.write_results("tuning"),
-            access.list_results(),
-        )
+        read, write = access.read_results("tuning"), access.write_results("tuning")
+        look_for = access.list_results()
         read_work, write_work = access.read_results("work/tuning"), access.write_results("work/tuning")
         training_role = models.training_role(config.deployment_name, [read_work, write_work, look_for])
         roles = {

@@ -70,12 +70,17 @@ class Deployment:
 
     def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803  boto3's name
         if Key.endswith("draft.json"):
-            claim = Claim(f"s3://{Bucket}/{Key}.png", "image/png", 1, "ab" * 32)
+            drawn = self._drawn(f"{Key}.png")
+            uri = f"s3://{Bucket}/{Key}.png"
+            claim = Claim(uri, "image/png", len(drawn), sha256(drawn).hexdigest())
             draft = replace(filled(Draft), file=claim)
             return {"Body": io.BytesIO(json.dumps(encode(draft)).encode())}
+        return {"Body": io.BytesIO(self._drawn(Key))}
+
+    def _drawn(self, key: str) -> bytes:
         saved = io.BytesIO()
-        Image.new("RGB", (200, 160), f"#{sha256(Key.encode()).hexdigest()[:6]}").save(saved, "PNG")
-        return {"Body": io.BytesIO(saved.getvalue())}
+        Image.new("RGB", (200, 160), f"#{sha256(key.encode()).hexdigest()[:6]}").save(saved, "PNG")
+        return saved.getvalue()
 
     def upload(self, _target: Any, planned: PlannedAsset) -> str:
         (request,) = planned.uploads

@@ -13,7 +13,7 @@ from braid.domain.errors import ConfigError
 from cli.costs.planning import knobs_of_stack
 from cli.errors import CommandError
 from cli.generating.request_plan import rules_of_stack
-from cli.machine.alarms import alarms_of_stack
+from cli.machine.alarms import alarm_findings
 from cli.target import Target, find_target
 from local.services.protocol import ServiceError
 from tests.doubles.service_clients import answered_by
@@ -114,7 +114,8 @@ def test_what_is_deployed_is_found_whatever_its_stack_is_called(stack: str) -> N
 
 
 def test_an_alarm_that_rings_is_found_whatever_its_stack_is_called(stack: str) -> None:
-    (finding,) = alarms_of_stack(stack)
+    target = find_target(stack)
+    (finding,) = alarm_findings(target.cloudwatch, target.deployment_name)
     assert (finding.ok, finding.remedy) == (False, "read docs/operating.md#dead-letters")
 
 
