@@ -83,7 +83,7 @@ class _Objects:
 
     def list_objects_v2(self, **request: Any) -> dict[str, Any]:
         found = [key for key in sorted(self.stored) if key.startswith(request["Prefix"])]
-        return {"Contents": [{"Key": key} for key in found[:1]]}
+        return {"Contents": [{"Key": key, "Size": len(self.stored[key])} for key in found[:1]]}
 
 
 class _Records:
