@@ -13,6 +13,7 @@ from braid.domain.evidence.vision import KeyframeAnalysis, Vision, is_disturbing
 from braid.domain.search.hit import Hit
 from braid.domain.wire import decode_json
 from cli.errors import CommandError
+from cli.showing.documents import read_claim
 from cli.showing.records import read_result
 from cli.showing.results import get_result
 from cli.target import Target
@@ -67,7 +68,10 @@ class Places:
         keyframe = self.keyframe(hit)
         if keyframe is None or is_disturbing(keyframe):
             return None
-        return self._bytes(keyframe.image.bucket, keyframe.image.key)
+        try:
+            return read_claim(self.target, keyframe.image)
+        except (CommandError, ClientError):  # it is gone, or another than was looked at
+            return None
 
     def _result(self, hit: Hit) -> Result | None:
         if hit.asset_id not in self._results:
@@ -85,13 +89,6 @@ class Places:
             except (CommandError, ClientError, InvalidInputError):
                 self._visions[hit.asset_id] = None
         return self._visions[hit.asset_id]
-
-    def _bytes(self, bucket: str, key: str) -> bytes | None:
-        try:
-            body: bytes = self.target.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-        except ClientError:
-            return None
-        return body
 
 
 def _unit(hit: Hit) -> str:

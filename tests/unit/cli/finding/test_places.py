@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import re
 from dataclasses import replace
@@ -16,6 +17,7 @@ from PIL import Image
 from rich.console import Console
 
 from braid.domain.asset.asset import Modality
+from braid.domain.evidence.vision import KeyframeAnalysis
 from braid.domain.search.hit import Hit
 from braid.domain.span import WHOLE, Span
 from cli.finding.hits import show_hits
@@ -35,6 +37,13 @@ def jpeg(color: str = "red", size: tuple[int, int] = (640, 320)) -> bytes:
     return target.getvalue()
 
 
+def drawn(frame: KeyframeAnalysis) -> KeyframeAnalysis:
+    """The keyframe, whose picture is ``jpeg()``."""
+    body = jpeg()
+    claim = replace(frame.image, size_bytes=len(body), sha256=hashlib.sha256(body).hexdigest())
+    return replace(frame, image=claim)
+
+
 def _signed(_operation: str, **given: Any) -> str:
     return f"https://s3/{given['Params']['Key']}?for={given['ExpiresIn']}"
 
@@ -44,8 +53,8 @@ class Rig(SearchRig):
 
     def __init__(self) -> None:
         super().__init__()
-        frame = keyframe("k1", "cat", asset_id=ASSET.asset_id)
-        gory = keyframe("k2", "cat", asset_id=ASSET.asset_id, moderation=EXPLICIT)
+        frame = drawn(keyframe("k1", "cat", asset_id=ASSET.asset_id))
+        gory = drawn(keyframe("k2", "cat", asset_id=ASSET.asset_id, moderation=EXPLICIT))
         for each in (frame, gory):
             self.s3.objects[BUCKET, each.image.key] = jpeg()
         self.publish(
@@ -95,6 +104,15 @@ def test_what_lasts_shows_the_picture_that_the_hit_names_or_else_its_first() -> 
     places = Rig().places()
     assert places.picture(hit(source="rekognition:DetectLabels:k1..k2")) == jpeg()
     assert places.picture(hit(source="rekognition:DetectLabels:k7..k9", keyframe_id="k1")) == jpeg()
+
+
+def test_another_picture_than_was_looked_at_is_not_drawn() -> None:
+    rig = Rig()
+    for place, body in rig.s3.objects.items():
+        if body == jpeg():
+            rig.s3.objects[place] = jpeg("blue")
+
+    assert rig.places().picture(hit()) is None
 
 
 def test_a_disturbing_picture_is_not_drawn() -> None:
