@@ -98,20 +98,10 @@ def differences(one: Attempt, other: Attempt) -> Iterator[str]:
 
 
 def _ended(target: Target, asset_id: str, number: int) -> Attempt:
-    until = time.monotonic() + _ENDS_WITHIN_SECONDS
-    while time.monotonic() < until:
-        record = read_record(target, asset_id)
-        if record and record.attempt == number and not record.status.is_open and record.result_uri:
-            result = read_result(target, asset_id)
-            if result.attempt == number:
-                break
-        time.sleep(_POLL_SECONDS)
-    else:
-        raise TimeoutError(f"{asset_id} hasn't ended its attempt {number}")
+    execution = _ended_execution(target, asset_id, number)
+    arn = execution["executionArn"]
     documents = dict(_documents(target, asset_id, number))
     receipt = json.loads(_read(target, f"assets/{asset_id}/{number}/receipt.json"))
-    arn = target.state_machine_arn.replace(":stateMachine:", ":execution:") + f":{asset_id}-{number}"
-    execution = target.stepfunctions.describe_execution(executionArn=arn)
     seconds = (execution["stopDate"] - execution["startDate"]).total_seconds()
     states = sum(
         event["type"].endswith("StateEntered")
@@ -119,7 +109,24 @@ def _ended(target: Target, asset_id: str, number: int) -> Attempt:
         for event in page["events"]
     )
     usd = float(receipt["total_usd"])
-    return Attempt(asset_id, number, str(record.status), states, seconds, usd, documents)
+    return Attempt(
+        asset_id, number, str(read_result(target, asset_id).status), states, seconds, usd, documents
+    )
+
+
+def _ended_execution(target: Target, asset_id: str, number: int) -> dict[str, Any]:
+    """The attempt's execution, once its result can be read and it has stopped, which comes last."""
+    arn = target.state_machine_arn.replace(":stateMachine:", ":execution:") + f":{asset_id}-{number}"
+    until = time.monotonic() + _ENDS_WITHIN_SECONDS
+    while time.monotonic() < until:
+        record = read_record(target, asset_id)
+        has_ended = record and record.attempt == number and not record.status.is_open and record.result_uri
+        if has_ended and read_result(target, asset_id).attempt == number:
+            execution: dict[str, Any] = target.stepfunctions.describe_execution(executionArn=arn)
+            if "stopDate" in execution:
+                return execution
+        time.sleep(_POLL_SECONDS)
+    raise TimeoutError(f"{asset_id} hasn't ended its attempt {number}")
 
 
 def _documents(target: Target, asset_id: str, number: int) -> Iterator[tuple[str, Any]]:
