@@ -78,6 +78,7 @@ def up(
     parent_pid: int | None = None,
     idle_seconds: float = 120.0,
     runs_of_one_function: int | None = None,
+    loads_engines: bool = False,
     services: str | None = None,
     on_progress: Progress = lambda _line: None,
 ) -> LocalAws:
@@ -86,7 +87,8 @@ def up(
     What a crash left behind is cleaned away first. ``wait_scale`` shortens the waits between a workflow's
     retries; ``parent_pid`` names a process that it mustn't outlive; ``idle_seconds`` is how long an unused
     Lambda worker lives; ``runs_of_one_function`` how many calls of a function may be worked on at once (None:
-    one a core); ``services`` the module whose ``build_services`` it hosts. Raises ``LifecycleError``.
+    one a core); ``loads_engines`` begins to load them instead of waiting for the first file; ``services`` the
+    module whose ``build_services`` it hosts. Raises ``LifecycleError``.
     """
     place = Home(home.resolve())
     # Its logs quote what was dropped: for the user alone, on a machine with several.
@@ -120,6 +122,8 @@ def up(
             options += ["--parent-pid", str(parent_pid)]
         if runs_of_one_function is not None:
             options += ["--runs-of-one-function", str(runs_of_one_function)]
+        if loads_engines:
+            options.append("--load-engines")
         process = _start(place, started, options, services)
         started = replace(started, pid=process.pid)
         try:

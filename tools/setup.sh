@@ -40,6 +40,10 @@ wanted="$mode $(cat $locks | cksum)"
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && [ -x node_modules/.bin/cdk ]; then exit 0; fi
 
 started=$(date +%s)
+# Beside the Python packages: neither needs the other, and each waits for its registry.
+if [ "$mode" = run ]; then omitted=--omit=dev; else omitted=; fi
+npm ci --silent --no-audit --no-fund $omitted &
+cdk=$!
 if [ ! -x .venv/bin/python ]; then
   say "setup: creating .venv with ${python:-$fallback} ($(version_of "${python:-$fallback}"))"
   "${python:-$fallback}" -m venv .venv || fail "can't create .venv; on Debian: apt-get install python3-venv"
@@ -70,12 +74,14 @@ rm -rf .venv/share/layer-botocore
 sed -n '/^botocore==/,/[^\\]$/p' requirements/core-layer.txt |
   .venv/bin/uv pip install --quiet --python .venv/bin/python --target .venv/share/layer-botocore \
     --no-deps --require-hashes -r -
+# Python compiles what it imports for the first time, of the CDK and the embedded AWS for five seconds: beside what
+# follows. Whoever is quicker to need them does it for themselves.
+(.venv/bin/python -c 'import local.launcher.server, stacks.assembly' >/dev/null 2>&1 || true) &
 # Engines without their weights leave the work to their fall-backs, or refuse it; nothing else needs them.
 say "setup: fetching the engines' weights"
 .venv/bin/braid engines fetch ||
   say "setup: going on without them; \`braid engines fetch\` tries again"
 say "setup: installing the CDK command line"
-if [ "$mode" = run ]; then omitted=--omit=dev; else omitted=; fi
-npm ci --silent --no-audit --no-fund $omitted
+wait "$cdk" || fail "npm ci failed; what it says is above"
 printf '%s' "$wanted" >"$stamp"
 say "setup: done in $(($(date +%s) - started)) s"

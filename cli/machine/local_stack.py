@@ -52,7 +52,9 @@ def start(
     try:
         with _progress(console) as tell, lifecycle.deploying(home):
             chosen = port or lifecycle.DEFAULT_PORT
-            aws = running or lifecycle.up(home, chosen, wait_scale=_WAIT_SCALE, on_progress=tell)
+            aws = running or lifecycle.up(
+                home, chosen, wait_scale=_WAIT_SCALE, loads_engines=True, on_progress=tell
+            )
             outputs = deploy.deploy(aws, home=home, context=knobs, on_progress=tell)
             lifecycle.remember_stacks(home, tuple(sorted(outputs)))
     except deploy.DeployError as error:

@@ -174,12 +174,13 @@ def deployed(
     *,
     wait_scale: float,
     runs_of_one_function: int | None = None,
+    loads_engines: bool = False,
     context: Mapping[str, str] | None = None,
 ) -> Iterator[Deployment]:
     """Deploys into an embedded AWS under ``home`` and ends it at the end. No small model writes.
 
-    ``context`` sets knobs. ``runs_of_one_function`` is as in ``lifecycle.up``: a throttled function does
-    nothing but wait.
+    ``context`` sets knobs. ``runs_of_one_function`` and ``loads_engines`` are as in ``lifecycle.up``: a
+    throttled function does nothing but wait, and `braid up` loads the engines.
     """
     before = os.environ.get("BRAID_WRITER")
     os.environ["BRAID_WRITER"] = "off"
@@ -190,6 +191,7 @@ def deployed(
             wait_scale=wait_scale,
             parent_pid=os.getpid(),
             runs_of_one_function=runs_of_one_function,
+            loads_engines=loads_engines,
         )
     finally:
         os.environ.pop("BRAID_WRITER")

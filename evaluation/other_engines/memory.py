@@ -10,25 +10,12 @@ from pathlib import Path
 import skimage.data
 from PIL import Image
 
+from local.engines.ahead import OF_PICTURES, OF_TEXTS
 from local.engines.pool import EnginePool
 
 __all__ = ["Took", "is_measurable", "steps"]
 
 _TEXT = "The quarterly numbers are better than we expected, said Dr. Ada Lovelace. " * 5
-_OF_TEXTS = (
-    "text.language:dominant_languages",
-    "text.entities:entities",
-    "text.key_phrases:key_phrases",
-    "text.sentiment:sentiment",
-    "text.pii:personal_data",
-)
-_OF_PICTURES = (
-    "pictures.labels:find_labels",
-    "pictures.explicit:explicit_probability",
-    "pictures.faces:find_faces",
-    "pictures.ocr:read_text",
-    "pictures.image_properties:measure",
-)
 _LONG_TEXTS = ["word " * 300] * 64
 _LARGE_PX = (4096, 3072)
 
@@ -49,15 +36,15 @@ def is_measurable() -> bool:
 def steps() -> Iterator[tuple[str, Took]]:
     """One worker, step by step."""
     with EnginePool() as pool:
-        for task in _OF_TEXTS:
+        for task in OF_TEXTS:
             pool.run(task, _TEXT)
-        for task in _OF_PICTURES:
+        for task in OF_PICTURES:
             pool.run(task, _photograph())
         pool.run("pictures.bridge:embed_picture", _photograph())
         yield "all loaded", _took(pool)
         pool.run("text.embeddings:embed", _LONG_TEXTS, timeout_seconds=600)
         yield "64 texts of 256 tokens", _took(pool)
-        for task in _OF_PICTURES:
+        for task in OF_PICTURES:
             pool.run(task, _photograph(_LARGE_PX))
         yield "then a photograph of 12 megapixels", _took(pool)
 

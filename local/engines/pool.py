@@ -2,7 +2,7 @@
 
 Three lanes, a process each, started on first use: ``speech`` (holds the interpreter lock for seconds),
 ``writer`` (the optional language model: 2 GB, minutes) and ``short`` (everything else). A lane runs one call
-at a time; callers of the same lane wait their turn.
+at a time; callers of the same lane wait their turn. ``ahead`` uses them before anybody else does.
 """
 
 from __future__ import annotations
@@ -252,7 +252,6 @@ def _environment() -> dict[str, str]:
         "PYTHONPATH": str(_REPOSITORY),
         # Libraries that know a model's name ask its publisher where its files aren't here.
         "HF_HUB_OFFLINE": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
         # OpenBLAS's threads spin while they wait for each other: on busy cores one is up to 15 times as fast.
         "OPENBLAS_NUM_THREADS": "1",
         # glibc keeps what a large picture needed for a moment, and takes more the next time: the peak is

@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from local.engines.ahead import load_ahead
+from local.engines.pool import EnginePool
 from local.launcher.config import (
     ACCESS_KEY_VARIABLE,
     SECRET_KEY_VARIABLE,
@@ -43,7 +45,9 @@ def main(arguments: list[str]) -> int:
         from local.states.retry_waits import RetryWaits
 
         retry_waits = RetryWaits()
-        services = _services(S3Objects(), DefaultBus(retry_waits.end_for), roles=RoleSessions(config))
+        engines = EnginePool()
+        events = DefaultBus(retry_waits.end_for)
+        services = _services(S3Objects(), events, engines=engines, roles=RoleSessions(config))
         executions = patches.apply_all(config, services, retry_waits)
     except ContractError as error:
         print(error, file=sys.stderr)  # noqa: T201  # the launcher's own standard error
@@ -51,15 +55,17 @@ def main(arguments: list[str]) -> int:
     except PortBusyError as error:
         print(error, file=sys.stderr)  # noqa: T201  # the launcher's own standard error
         return EXIT_PORT_BUSY
+    if config.loads_engines:
+        load_ahead(engines)
     logging.getLogger("hypercorn.access").setLevel(logging.WARNING)
     server.run(config, Control(config, services, executions))
     return 0
 
 
-def _services(objects: Any, events: Any, *, roles: Any) -> tuple[Any, ...]:
+def _services(objects: Any, events: Any, *, engines: EnginePool, roles: Any) -> tuple[Any, ...]:
     """The AI services; ``BRAID_LAUNCHER_SERVICES`` may name another module, as tests do."""
     module = importlib.import_module(os.environ.get("BRAID_LAUNCHER_SERVICES", "local.services"))
-    services: tuple[Any, ...] = module.build_services(objects, events, roles=roles)
+    services: tuple[Any, ...] = module.build_services(objects, events, engines=engines, roles=roles)
     return services
 
 
@@ -73,6 +79,7 @@ def _parse(arguments: list[str]) -> LauncherConfig:
     parser.add_argument("--no-iam", action="store_true", help="let every call pass, for debugging only")
     parser.add_argument("--idle-seconds", type=float, default=120.0, help="how long an unused worker lives")
     parser.add_argument("--wait-scale", type=float, default=1.0, help="factor on waits between retries")
+    parser.add_argument("--load-engines", action="store_true", help="don't wait for the first file to do it")
     parser.add_argument("--runs-of-one-function", type=int, default=max(2, os.cpu_count() or 1))
     given = parser.parse_args(arguments)
     try:
@@ -92,6 +99,7 @@ def _parse(arguments: list[str]) -> LauncherConfig:
         wait_scale=given.wait_scale,
         concurrent_runs=max(8, 2 * (os.cpu_count() or 1), 4 * given.runs_of_one_function),
         runs_of_one_function=given.runs_of_one_function,
+        loads_engines=given.load_engines,
     )
 
 

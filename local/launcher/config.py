@@ -30,7 +30,8 @@ class LauncherConfig:
     names a process whose end ends the launcher (None: it runs until told). ``idle_seconds`` is how long
     an unused Lambda worker lives; ``concurrent_runs`` how many Lambdas work at the same time, and
     ``runs_of_one_function`` how many of them may be one function's: dozens that all wait for one engine would
-    time out together; ``wait_scale`` shortens the waits between retries (never a timeout).
+    time out together; ``wait_scale`` shortens the waits between retries (never a timeout);
+    ``loads_engines`` begins to load them at once instead of with the first file.
     """
 
     port: int
@@ -45,6 +46,7 @@ class LauncherConfig:
     concurrent_runs: int = 8
     runs_of_one_function: int = 2
     wait_scale: float = 1.0
+    loads_engines: bool = False
 
     @property
     def endpoint_url(self) -> str:

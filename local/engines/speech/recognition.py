@@ -24,7 +24,7 @@ from local.engines.speech.spans import Span, with_margins
 from local.engines.speech.voice_activity import spoken_spans
 from local.engines.speech.whisper import Whisper
 
-__all__ = ["engine_in_use", "listen", "loaded_engine", "transcribe"]
+__all__ = ["engine_in_use", "listen", "load", "loaded_engine", "transcribe"]
 
 logger = logging.getLogger("braid.engines")
 
@@ -97,6 +97,11 @@ def _with_speakers(heard: Hearing, channels: Sequence[Sound], most: int) -> Hear
     except EngineMissingError:
         return heard  # the words are worth having without
     return replace(heard, channels=told_apart)
+
+
+def load() -> None:
+    """Loads what the first recording would wait for. Raises ``EngineMissingError``."""
+    loaded_engine()
 
 
 def loaded_engine() -> tuple[Engine, Whisper | None]:
