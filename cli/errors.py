@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["EXIT_BROKEN_PIPE", "EXIT_INTERRUPTED", "EXIT_MISUSE", "CommandError"]
+__all__ = ["EXIT_BROKEN_PIPE", "EXIT_INTERRUPTED", "EXIT_MISUSE", "EXIT_PROBLEMS", "CommandError"]
 
 # Misuse is a call that could never have worked: a wrong option, file, id or name. What shells report of a
 # process that SIGINT or SIGPIPE ended is 128 and the signal's number.
 EXIT_MISUSE, EXIT_INTERRUPTED, EXIT_BROKEN_PIPE = 2, 130, 141
+# The command did what it was asked for, and what it looked at isn't as it should be.
+EXIT_PROBLEMS = 3
 
 
 class CommandError(Exception):

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from braid.domain.profile.profile import NAME
-from cli.errors import CommandError
+from cli.errors import EXIT_MISUSE, CommandError
 from cli.groups import command_group
 from cli.options import console
 from cli.target import PROJECT_ROOT
@@ -19,7 +19,6 @@ __all__ = ["make_profile", "new_app"]
 _PROFILES = PROJECT_ROOT / "profiles"
 _TEMPLATE = Path(__file__).parent / "profile_template"
 _MAX_NAME = 40
-_EXIT_REFUSED = 2
 
 new_app = command_group("Create a profile: a new kind of use.")
 
@@ -56,11 +55,11 @@ def make_profile(name: str, profiles: Path) -> Path:
         raise CommandError(
             f"{name!r} isn't a valid profile name: use lower-case letters, digits and hyphens, beginning "
             f"with a letter, at most {_MAX_NAME} characters{hint}",
-            exit_code=_EXIT_REFUSED,
+            exit_code=EXIT_MISUSE,
         )
     folder = profiles / name
     if folder.exists():
-        raise CommandError(f"{folder} exists already; nothing was changed", exit_code=_EXIT_REFUSED)
+        raise CommandError(f"{folder} exists already; nothing was changed", exit_code=EXIT_MISUSE)
     title = name.replace("-", " ").capitalize()
     files = {
         path.relative_to(_TEMPLATE): path.read_text("utf-8").replace("{name}", name).replace("{title}", title)

@@ -14,12 +14,11 @@ from braid.domain.datasets.comparing import compare_files
 from braid.domain.datasets.formats import DatasetFormat, DatasetRole
 from braid.domain.datasets.problems import Problem
 from cli.dataset.files import check_path, read_policy, rules_named
-from cli.errors import EXIT_MISUSE, CommandError
+from cli.errors import EXIT_MISUSE, EXIT_PROBLEMS, CommandError
 from cli.options import Json, Stack, console, out, print_json
 
-__all__ = ["EXIT_PROBLEMS", "Format", "check", "look_of"]
+__all__ = ["Format", "check", "look_of"]
 
-EXIT_PROBLEMS = 3
 Format = Annotated[DatasetFormat, typer.Option("--for", metavar="FORMAT", help=" | ".join(DatasetFormat))]
 _IN_S3 = "s3"
 _MOST_CLASSES = 8

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.errors import EXIT_MISUSE, CommandError
+from cli.errors import EXIT_MISUSE, EXIT_PROBLEMS, CommandError
 from cli.options import Json, console, out, print_json
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["metrics", "recipe"]
 
-_EXIT_PROBLEMS = 3
 _JOB_FILE = "job.json"
 _S3_FOLDER = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[^/\s]+)+/?")
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/\S+")
@@ -136,7 +135,7 @@ def _checked_data(data: Path, place: str) -> DataReport:
     for text in (*problems, *report.warnings):
         console.print(text, highlight=False)
     if problems:
-        raise typer.Exit(_EXIT_PROBLEMS)
+        raise typer.Exit(EXIT_PROBLEMS)
     return report
 
 

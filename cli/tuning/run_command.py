@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.errors import EXIT_MISUSE, CommandError
+from cli.errors import EXIT_MISUSE, EXIT_PROBLEMS, CommandError
 from cli.options import Json, Stack, chosen_target, console, out, print_json
 
 if TYPE_CHECKING:
     from cli.tuning.data_folder import PreparedRun
 
 __all__ = ["run"]
-
-_EXIT_PROBLEMS = 3
 
 
 def run(
@@ -145,7 +143,7 @@ def _rehearse(prepared: PreparedRun, *, as_json: bool) -> int:
             highlight=False,
         )
         show_estimate(out, found)
-    return _EXIT_PROBLEMS if problems else 0
+    return EXIT_PROBLEMS if problems else 0
 
 
 def _pairs(given: list[str]) -> dict[str, str]:

@@ -210,25 +210,21 @@ def trait_mentions(
     for index, term in enumerate(terms):
         if term is None:
             continue
-        token = tokens[index]
         found = [(trait, frozenset((term,))) for trait in table.get(term, ())]
         if term in names and names[term][0] <= present:
             found.append((names[term][1], names[term][0]))
+        if not found:
+            continue
+        token, near, context = tokens[index], _around(terms, index, _NOUN_TOKENS), _around(terms, index)
         for trait, own in found:
-            nouns = frozenset(
-                each
-                for place in range(max(0, index - _NOUN_TOKENS), min(len(terms), index + _NOUN_TOKENS))
-                if (each := terms[place]) is not None and each not in own
-            )
-            context = _around(terms, index)
             written = trait.value if trait.dimension in ("place", "person") else token.text
             yield TraitMention(
-                trait.dimension, trait.value, own, nouns, context, written, token.at_ms, token.confidence
+                trait.dimension, trait.value, own, near - own, context, written, token.at_ms, token.confidence
             )
 
 
-def _around(terms: Sequence[str | None], index: int) -> frozenset[str]:
-    window = terms[max(0, index - _CONTEXT_TERMS) : index + _CONTEXT_TERMS]
+def _around(terms: Sequence[str | None], index: int, reach: int = _CONTEXT_TERMS) -> frozenset[str]:
+    window = terms[max(0, index - reach) : index + reach]
     return frozenset(term for term in window if term is not None)
 
 

@@ -48,6 +48,9 @@ def find_differing_traits(one: Voice, other: Voice, rows: Rows, found: Contradic
         for name, its in our_rows.items():
             closest = list(counterparts.of(its[0][1]))
             for parsed in closest:
+                against = their_rows[parsed.observation_id]
+                if are_settled(dimension, its, against):
+                    continue
                 back = [it.observation_id for it in counterparts.back_of(parsed)]
                 # What equals say settles it as what the counterpart itself says.
                 if are_settled(
@@ -56,8 +59,7 @@ def find_differing_traits(one: Voice, other: Voice, rows: Rows, found: Contradic
                     [said for it in closest for said in their_rows[it.observation_id]],
                 ):
                     continue
-                about = (name, parsed.observation_id)
-                _add(one, other, its, their_rows[parsed.observation_id], rows, about, found)
+                _add(one, other, its, against, rows, (name, parsed.observation_id), found)
 
 
 def are_settled(dimension: str, ours: Sequence[Mentioned], theirs: Sequence[Mentioned]) -> bool:

@@ -77,9 +77,11 @@ class RowIndex:
         for parsed in self._observations:
             if parsed.observation_id not in rows:
                 words = frozenset(parsed.terms)
-                # "item 12; price: $12" says its price once, and is item 12 all the same.
-                said = Counter(self._said(parsed))
-                rest = frozenset((Counter(parsed.terms) - said).keys()) if said else words
+                said = tuple(self._said(parsed))
+                if len(words) == len(parsed.terms):
+                    rest = words.difference(said)
+                else:  # "item 12; price: $12" says its price once, and is item 12 all the same
+                    rest = frozenset((Counter(parsed.terms) - Counter(said)).keys())
                 both = (words, rest) if self._are_all_words_first else (rest, words)
                 rows[parsed.observation_id] = Row(parsed, *both)
         return rows

@@ -48,26 +48,12 @@ def role(storage: Storage, *, folder: str) -> str:
 
 
 @pytest.fixture
-def target(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Target:
+def target(target: Target, storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Target:
     """A deployment whose batch function runs in this process."""
     monkeypatch.setenv("MODEL_IDS", json.dumps(MODEL_IDS))
     monkeypatch.setenv("GUARDRAILS", json.dumps({"general": {"id": "g1", "version": "1"}}))
     monkeypatch.setattr(batches, "call", lambda _target, _name, event: handler_batch.handler(event, CONTEXT))
-    return Target(
-        stack_name="braid-dev-pipeline",
-        deployment_name="braid-dev",
-        is_local=True,
-        input_bucket=storage.inbox,
-        results_bucket=storage.results,
-        assets_table=storage.table,
-        state_machine_arn="",
-        review_function="",
-        trial_function="",
-        session=storage.session,
-        endpoint_url=storage.endpoint,
-        batch_function="batch",
-        batch_role_arn=role(storage, folder="work/batch"),
-    )
+    return replace(target, batch_function="batch", batch_role_arn=role(storage, folder="work/batch"))
 
 
 def shoes(storage: Storage, count: int) -> list[tuple[str, int]]:
