@@ -13,7 +13,6 @@ from braid.domain.generation.draft import CERTIFICATE_KEY, Check, Draft
 from braid.domain.generation.tasks import NEEDS
 from braid.marking.certificate import make_chain, raw_signature
 from braid.marking.manifest import Ingredient, Provenance, Signing, check, has_statement, sign
-from braid.marking.pictures import marked_picture
 from braid.store.documents import DocumentStore
 
 __all__ = ["file_name", "mark_draft", "signing_of", "watermark_of"]
@@ -39,6 +38,8 @@ def mark_draft(draft: Draft, *, store: DocumentStore, signing: Signing) -> Draft
     body = store.get_payload(draft.file)
     media_type, number, checks = draft.file.media_type, None, draft.checks
     if not draft.plan.is_video:
+        from braid.marking.pictures import marked_picture  # numpy: a third of a cold start, not for a video
+
         marked = marked_picture(body, media_type, watermark_of(draft))
         if marked is None:
             checks = (*checks, Check("watermark", "to be seen", "it has no room for a watermark"))

@@ -24,7 +24,6 @@ from braid.domain.money.price_book import PriceBook
 from braid.domain.money.receipt import price
 from braid.domain.wire import decode
 from braid.marking.manifest import check
-from braid.marking.pictures import number_in
 from braid.report.notices import reason_text
 from braid.store.by_source import Copy
 from braid.store.closing import AssetCloser, AssetClosing, ClosedAsset
@@ -175,8 +174,11 @@ def _check_marks(body: bytes, draft: Draft) -> tuple[str, bool]:
     found = check(body, draft.file.media_type)
     if found is None or found.problems or found.asset_id != draft.asset_id:
         raise InvalidInputError(f"the draft of {draft.asset_id} has no signed statement that holds")
-    if draft.watermark is not None and number_in(body) != draft.watermark:
-        raise InvalidInputError(f"the draft of {draft.asset_id} doesn't have its watermark")
+    if draft.watermark is not None:
+        from braid.marking.pictures import number_in  # numpy: a quarter of a cold start, not for a video
+
+        if number_in(body) != draft.watermark:
+            raise InvalidInputError(f"the draft of {draft.asset_id} doesn't have its watermark")
     return found.issuer, found.is_trusted
 
 
