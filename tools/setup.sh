@@ -44,6 +44,10 @@ started=$(date +%s)
 if [ "$mode" = run ]; then omitted=--omit=dev; else omitted=; fi
 npm ci --silent --no-audit --no-fund $omitted &
 cdk=$!
+# It shall not go on where this ends early: the next run begins another one.
+trap 'kill "$cdk" 2>/dev/null || true' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 if [ ! -x .venv/bin/python ]; then
   say "setup: creating .venv with ${python:-$fallback} ($(version_of "${python:-$fallback}"))"
   "${python:-$fallback}" -m venv .venv || fail "can't create .venv; on Debian: apt-get install python3-venv"
@@ -83,5 +87,6 @@ say "setup: fetching the engines' weights"
   say "setup: going on without them; \`braid engines fetch\` tries again"
 say "setup: installing the CDK command line"
 wait "$cdk" || fail "npm ci failed; what it says is above"
+trap - EXIT
 printf '%s' "$wanted" >"$stamp"
 say "setup: done in $(($(date +%s) - started)) s"
