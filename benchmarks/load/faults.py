@@ -75,6 +75,18 @@ def _told(verdicts: Sequence[Verdict]) -> None:
             print(f"    {sentence}", flush=True)
 
 
+def _tell_unexpected(outcomes: Sequence[Outcome]) -> None:
+    """Which cases say nothing, and which of those that were to end whole didn't."""
+    for outcome in outcomes:
+        case = outcome.case
+        which = f"{case.name} ({case.class_name}, {case.fault_name}, {case.position})"
+        if not outcome.struck:
+            print(f"    {which} struck nothing: {outcome.verdict.end}", flush=True)
+        elif FAULTS[case.fault_name].passes and not outcome.is_whole:
+            missing = ", ".join(sorted(outcome.verdict.missing)) or "nothing is missing"
+            print(f"    {which} isn't whole: {outcome.verdict.end}, {missing}", flush=True)
+
+
 def _measure_matrix() -> Iterator[Row]:
     """Side by side: most of a case's time is spent waiting."""
     began = time.monotonic()
@@ -83,6 +95,7 @@ def _measure_matrix() -> Iterator[Row]:
         found = list(pool.map(lambda part: _run(*part), parts))
         outcomes = [outcome for part in found for outcome in part]
         _told([outcome.verdict for outcome in outcomes])
+        _tell_unexpected(outcomes)
         for name in FAULTS:
             of_fault = [outcome for outcome in outcomes if outcome.case.fault_name == name]
             yield from _line(name, of_fault, passes=FAULTS[name].passes)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -111,6 +112,7 @@ class _Jobs:
         self._objects, self._engines, self._shelf = objects, engines, shelf
         self._jobs: dict[str, _Job] = {}
         self._packages: dict[str, tuple[str, datetime]] = {}  # group and moment by ARN
+        self._versions: Counter[str] = Counter()  # the last one of each group: none is given twice
 
     def create(self, request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
         """Checks the request as SageMaker does and begins to train."""
@@ -226,8 +228,8 @@ class _Jobs:
     def _keep_package(self, job: _Job) -> str:
         group_arn = str(job.asked["ModelPackageConfig"]["ModelPackageGroupArn"])
         group = group_arn.rpartition("/")[2]
-        version = 1 + sum(name == group for name, _ in self._packages.values())
-        arn = f"{group_arn.replace(':model-package-group/', ':model-package/')}/{version}"
+        self._versions[group] += 1
+        arn = f"{group_arn.replace(':model-package-group/', ':model-package/')}/{self._versions[group]}"
         self._packages[arn] = (group, now())
         return arn
 

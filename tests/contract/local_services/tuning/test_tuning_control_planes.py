@@ -111,6 +111,17 @@ def training_job(name: str, **changes: Any) -> dict[str, Any]:
     }
 
 
+def trained_package(sagemaker: ServiceClient, name: str) -> str:
+    """The ARN of what a job of this name has made."""
+    sagemaker.call("CreateTrainingJob", **training_job(name))
+
+    def told() -> dict[str, Any]:
+        return sagemaker.call("DescribeTrainingJob", TrainingJobName=name)
+
+    until(lambda: told()["TrainingJobStatus"], "Completed")
+    return str(told()["OutputModelPackageArn"])
+
+
 def test_a_tuned_text_model_is_trained_imported_deployed_and_asked(
     clients: dict[str, ServiceClient], folder: Folder
 ) -> None:
@@ -269,6 +280,22 @@ def test_a_stopped_job_leaves_no_model(clients: dict[str, ServiceClient], folder
     )
     assert sagemaker.call("ListModelPackages")["ModelPackageSummaryList"] == []
     assert refusal(sagemaker, "StopTrainingJob", TrainingJobName="run-3").code == "ValidationException"
+
+
+def test_the_number_of_a_deleted_package_is_not_given_again(
+    clients: dict[str, ServiceClient], folder: Folder
+) -> None:
+    """Whoever deletes one of two runs' packages would delete the other's."""
+    sagemaker = clients["sagemaker"]
+    folder.stored["data", "train.jsonl"] = conversations(16)
+    folder.stored["data", "validation.jsonl"] = conversations(16)
+    arns = []
+    for name in ("run-5", "run-6", "run-7"):
+        arns.append(trained_package(sagemaker, name))
+        if name == "run-6":
+            sagemaker.call("DeleteModelPackage", ModelPackageName=arns[0])
+
+    assert [arn.rpartition("/")[2] for arn in arns] == ["1", "2", "3"]
 
 
 def test_data_that_cannot_be_trained_on_fail_the_job_with_the_line(
