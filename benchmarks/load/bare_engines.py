@@ -91,8 +91,7 @@ BARE_ENGINES = Benchmark(
         "Small pictures and three seconds of speech, through the deployed stacks on a laptop as `braid up`"
         " starts them, from the drop to the result, against a loop that calls the same engines in one"
         " process: the first of its kind, where the loop loads its engines and of the stacks every function"
-        " starts; the quickest of three after"
-        " it; and fifty at once, half of each kind."
+        " starts; the quickest of three after it; and fifty at once, half of each kind."
     ),
     subject="Files",
     measure=_measure,

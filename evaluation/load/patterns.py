@@ -108,10 +108,8 @@ def _ended(target: Target, asset_id: str, number: int) -> Attempt:
         for page in target.stepfunctions.get_paginator("get_execution_history").paginate(executionArn=arn)
         for event in page["events"]
     )
-    usd = float(receipt["total_usd"])
-    return Attempt(
-        asset_id, number, str(read_result(target, asset_id).status), states, seconds, usd, documents
-    )
+    status, usd = str(read_result(target, asset_id).status), float(receipt["total_usd"])
+    return Attempt(asset_id, number, status, states, seconds, usd, documents)
 
 
 def _ended_execution(target: Target, asset_id: str, number: int) -> dict[str, Any]:
