@@ -70,7 +70,7 @@ def analyze(
     asker = _Asker(source, store, Availability(retries), comprehend, clock, sleep)
     try:
         return asker.analyze()
-    except BaseException:
+    except BaseException:  # what was paid for is kept for the next try, however this one ends
         asker.store_all()
         raise
 

@@ -134,7 +134,7 @@ class _Speaker:
                     raise ThrottledError(f"{_SYNTHESIZE}: time ran out before line {number}")
                 try:
                     samples, needed_ms = _fitting(polly, text, voice, room_ms)
-                except BaseException:
+                except BaseException:  # what it cost counts, however it ends
                     self.usage += meter.usage()
                     raise
                 encoded = base64.b64encode(samples).decode()

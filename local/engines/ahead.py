@@ -7,13 +7,13 @@ only some files need stays for them: the writer, and fall-backs. A worker that n
 from __future__ import annotations
 
 import contextlib
-import importlib
 import io
 import threading
 from collections.abc import Sequence
 
 from local.engines.errors import EngineError
 from local.engines.pool import EnginePool
+from local.engines.worker import function_named
 
 __all__ = ["OF_PICTURES", "OF_TEXTS", "load", "load_ahead"]
 
@@ -47,9 +47,7 @@ def load_ahead(pool: EnginePool) -> None:
 
 def load(task: str) -> None:
     """In a worker: lets an engine of the lists do something tiny. Raises what the engine raises."""
-    module_name, _, function_name = task.partition(":")
-    function = getattr(importlib.import_module(f"local.engines.{module_name}"), function_name)
-    function(_picture() if task in OF_PICTURES else _TEXT)
+    function_named(task)(_picture() if task in OF_PICTURES else _TEXT)
 
 
 def _run(pool: EnginePool, calls: _Calls) -> None:

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 from local.engines.errors import EngineError, EngineFailedError
@@ -40,12 +41,19 @@ def main(request_fd: int, reply_fd: int, parent_id: int) -> None:
             replies.flush()
 
 
+def function_named(task: str) -> Callable[..., Any]:
+    """What ``module:function`` below ``local.engines`` names; imports the module."""
+    module_name, _, function_name = task.partition(":")
+    function: Callable[..., Any] = getattr(
+        importlib.import_module(f"local.engines.{module_name}"), function_name
+    )
+    return function
+
+
 def _answer(task: str, args: tuple[Any, ...], keywords: dict[str, Any]) -> bytes:
     """Pickled: (True, the result) or (False, the exception)."""
     try:
-        module_name, _, function_name = task.partition(":")
-        function = getattr(importlib.import_module(f"local.engines.{module_name}"), function_name)
-        return pickle.dumps((True, function(*args, **keywords)), pickle.HIGHEST_PROTOCOL)
+        return pickle.dumps((True, function_named(task)(*args, **keywords)), pickle.HIGHEST_PROTOCOL)
     except (EngineError, ValueError) as error:
         return pickle.dumps((False, _sendable(error)))
     except Exception as error:  # noqa: BLE001 - carried to the caller, who raises it
